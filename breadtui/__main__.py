@@ -1,0 +1,25 @@
+"""Starts the program. The version, and the plain start, are answered before the command line's library is loaded."""
+
+import sys
+
+
+def main() -> None:
+    """Run the `breadtui` command with the process's arguments."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["-V"]):
+        from breadtui import __version__
+
+        sys.stdout.write(f"breadtui {__version__}\n")
+        return
+    if not arguments:
+        # Loading click takes longer than all else that is ours before the first screen.
+        from breadtui.launch import launch
+
+        sys.exit(launch())
+    from breadtui.cli import breadtui
+
+    breadtui()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""The one table of what can be done by key: bindings, footer, help and palette are all read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`id` names it in a keymap, `run` is what Textual calls, `keys` are separated by commas, the first is shown."""
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    run: str
+    footer: bool = False
+    priority: bool = False
+
+    def binding(self) -> Binding:
+        """The binding that Textual makes of it."""
+        return Binding(
+            self.keys,
+            self.run,
+            self.label,
+            show=self.footer,
+            tooltip=self.help,
+            id=self.id,
+            priority=self.priority,
+        )
+
+
+APP = (
+    Action("app.help", "question_mark", "Help", "What can be done here, key by key", "help", footer=True),
+    Action("app.palette", "ctrl+p,colon", "Palette", "Find any action by its name", "command_palette", footer=True),
+    Action("app.quit", "q", "Quit", "Leave breadtui; jobs run on at the server", "quit"),
+    Action("app.force_quit", "ctrl+q", "Quit", "Leave breadtui, from anywhere", "quit", priority=True),
+)
+
+WORKSPACE = (
+    Action("workspace.new", "n", "New", "Make a repository, a prompt, a target or a bake", "new", footer=True),
+    Action(
+        "workspace.run",
+        "r",
+        "Run",
+        "Run what is missing for the selected target or bake, in order",
+        "run_missing",
+        footer=True,
+    ),
+    Action(
+        "workspace.chat",
+        "c",
+        "Chat",
+        "Talk to the selected checkpoint, bake or base model",
+        "chat",
+        footer=True,
+    ),
+    Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh", footer=True),
+    Action("workspace.copy", "y", "Copy", "Copy the selected name or model path", "copy_name", footer=True),
+)
+
+PANE = (
+    Action("pane.zoom", "z", "Zoom", "Give the whole screen to this pane, or take it back", "zoom"),
+    Action("pane.next", "tab", "Next pane", "Go to the next pane", "next_pane", footer=True),
+    Action("pane.previous", "shift+tab", "Previous pane", "Go to the previous pane", "previous_pane"),
+    Action("pane.pane1", "1", "Repositories", "Go to the repositories", "pane('tree')"),
+    Action("pane.pane2", "2", "Detail", "Go to the detail", "pane('detail')"),
+    Action("pane.pane3", "3", "Jobs", "Go to the jobs", "pane('jobs')"),
+)
+
+MOVING = (
+    Action("list.down", "j", "Down", "One row down (also the arrow keys)", "cursor_down"),
+    Action("list.up", "k", "Up", "One row up", "cursor_up"),
+    Action("list.top", "g,home", "Top", "To the first row", "scroll_home"),
+    Action("list.end", "G,end", "End", "To the last row", "scroll_end"),
+)
+
+TREE = (
+    *MOVING,
+    Action("tree.open", "l,right", "Open", "Open the selected folder", "open_node"),
+    Action("tree.close", "h,left", "Close", "Close the folder, or go to the one above", "close_node"),
+)
+
+READING = (
+    Action("read.down", "j", "Down", "One line down (also the arrow keys)", "scroll_down"),
+    Action("read.up", "k", "Up", "One line up", "scroll_up"),
+    Action("read.top", "g,home", "Top", "To the beginning", "scroll_home"),
+    Action("read.end", "G,end", "End", "To the end", "scroll_end"),
+)
+
+FORM = (
+    Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True, priority=True),
+    Action("form.leave", "escape", "Back", "Leave the form; what was typed is kept for next time", "leave", footer=True),
+)
+
+CHAT = (
+    Action("chat.stop", "escape", "Stop or back", "Stop the answer; when none is coming, go back", "stop", footer=True),
+    Action("chat.again", "ctrl+r", "Ask again", "Ask the last question again", "again", footer=True),
+    Action("chat.reasoning", "ctrl+t", "Reasoning", "Show or hide the model's reasoning", "reasoning", footer=True),
+    Action("chat.clear", "ctrl+l", "New chat", "Begin anew; what was said is dropped", "begin_anew", footer=True),
+    Action("chat.page_up", "pageup", "Up", "Read what came before", "page_up"),
+    Action("chat.page_down", "pagedown", "Down", "Read on", "page_down"),
+)
+
+
+def bindings(*tables: tuple[Action, ...]) -> list[BindingType]:
+    """The bindings of one or several tables, in order."""
+    return [action.binding() for table in tables for action in table]
+
+
+def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
+    """Every table with its heading, for the help."""
+    yield "Everywhere", APP
+    yield "Workspace", (*WORKSPACE, *PANE)
+    yield "Tree of repositories", TREE
+    yield "Jobs", MOVING
+    yield "Detail", READING
+    yield "Forms", FORM
+    yield "Chat", CHAT

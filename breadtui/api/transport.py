@@ -1,0 +1,290 @@
+"""Carries requests to a Bread server and answers back: keys, retries, limits and the JSON edge.
+
+What is asked, and what the answers mean, is left to the client.
+"""
+
+import json
+import logging
+import os
+import re
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+import httpx
+import stamina
+
+from breadtui import __version__
+from breadtui.api import errors
+from breadtui.api.address import read_address
+from breadtui.api.refusals import Answer, not_json, parse_json, refusal
+from breadtui.api.secret import Secret
+from breadtui.api.text import clean_json, one_line
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer that are taken in, at most; unpacked, if it came compressed."""
+TRIES = 3
+LONGEST_WAIT = 60.0
+"""Seconds a server may ask to wait before the next try. Asked for more, the answer is the error."""
+
+Params = Mapping[str, str | int]
+
+
+class Transport:
+    """One server, one key, one pool of connections.
+
+    `latency` is the time in seconds until the last good answer began; `requests` counts what was sent, tries included.
+
+    Raises:
+        InsecureHttp, Unreachable: see `read_address`.
+        WrongKey: the key holds characters that cannot be in a key.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret,
+        *,
+        insecure_http: bool = False,
+        user_id: str | None = None,
+        connect_timeout: float = 5.0,
+        timeout: float = 60.0,
+    ) -> None:
+        self.address = read_address(base_url, insecure_http=insecure_http)
+        self.key = _usable(key)
+        self.latency: float | None = None
+        self.requests = 0
+        headers: dict[str, str | bytes] = {"User-Agent": f"breadtui/{__version__}", "Accept": "application/json"}
+        if user_id:
+            headers["X-User-Id"] = one_line(user_id).encode()
+        self._http = httpx.AsyncClient(
+            auth=_Bearer(self.key),
+            headers=headers,
+            # Redirects are never followed, so plain http never becomes https: no certificates need loading (20 ms).
+            verify=self.address.encrypted,
+            # A proxy cannot reach our loopback, and would read the key.
+            trust_env=not self.address.loopback,
+            follow_redirects=False,
+            timeout=httpx.Timeout(timeout, connect=connect_timeout),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=60.0),
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def call(
+        self, method: str, path: str, *, params: Params | None = None, body: Mapping[str, object] | None = None
+    ) -> object:
+        """Send a request and give the JSON of its answer, cleaned; None for an answer that may be empty and is.
+
+        Raises:
+            BreadError: in its many kinds, after what is worth retrying was retried.
+        """
+        return await _RETRYING(_wait, self._asked, self._request(method, path, params, body))
+
+    @asynccontextmanager
+    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncIterator[httpx.Response]:
+        """Post a request and give the good answer as soon as it begins; leaving the block closes it.
+
+        Raises:
+            BreadError: as `call` does, until the answer begins. Nothing is sent again after that.
+        """
+        response = await _RETRYING(_wait, self._answer, self._request("POST", path, None, body))
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def json(self, response: httpx.Response) -> object:
+        """The whole of an answer as JSON, cleaned; None if it is empty and may be."""
+        body, lost = await _body(response)
+        if isinstance(lost, httpx.TimeoutException):
+            raise self._lost(lost)
+        status, host = response.status_code, self.address.host
+        if lost is None and len(body) > LARGEST:
+            raise errors.TooLarge(f"{host} sent more than {LARGEST >> 20} MiB in one answer; the rest was not read.")
+        if not body and not lost and (status == 204 or response.request.method == "DELETE"):
+            return None
+        try:
+            return clean_json(parse_json(body))
+        except ValueError:
+            pass
+        raise not_json(body, host, self.key, status=status, broke_off=lost is not None)
+
+    def _request(
+        self, method: str, path: str, params: Params | None, body: Mapping[str, object] | None
+    ) -> httpx.Request:
+        headers: dict[str, str] = {}
+        if method != "GET":
+            headers["Idempotency-Key"] = f"breadtui-{os.urandom(16).hex()}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else _encoded(body)
+        url = self.address.base_url + path
+        return self._http.build_request(method, url, params=params, content=content, headers=headers)
+
+    async def _asked(self, request: httpx.Request) -> object:
+        response = await self._answer(request)
+        try:
+            return await self.json(response)
+        finally:
+            await response.aclose()
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` once; the good answer, its body still to be read."""
+        self.requests += 1
+        began = time.perf_counter()
+        lost: httpx.HTTPError | UnicodeError | None = None
+        response: httpx.Response | None = None
+        try:
+            response = await self._http.send(request, stream=True)
+        except (httpx.HTTPError, UnicodeError) as error:  # UnicodeError: a host's name that DNS cannot carry
+            lost = error
+        if response is None:
+            # Raised out here, not in the handler: httpx's error, and with it the request's key, stays out of the
+            # chain that a traceback shows.
+            raise self._lost(lost)
+        if response.is_success:
+            self.latency = time.perf_counter() - began
+            return response
+        try:
+            body, _ = await _body(response)
+        finally:
+            await response.aclose()
+        raise refusal(Answer(response.status_code, response.headers, body, self.address.host), self.key)
+
+    def _lost(self, error: Exception | None) -> errors.BreadError:
+        """The error for a request that got no answer."""
+        host = self.address.host
+        if isinstance(error, httpx.TimeoutException):
+            doing = "be reached" if isinstance(error, httpx.ConnectTimeout) else "answer"
+            return errors.TimedOut(
+                f"{host} did not {doing} in time. Check the network, or try again.", retryable=True
+            )
+        return errors.Unreachable(
+            f"{host} cannot be reached: {_reason(error)}. Check the address and the network.", retryable=True
+        )
+
+
+def path(*names: str) -> str:
+    """`/v1/` and the names, each as one segment of the path, whatever it holds.
+
+    Raises:
+        Invalid: a name is empty, so that the path would mean something else.
+    """
+    return "/v1/" + "/".join(_segment(name) for name in names)
+
+
+def _segment(name: str) -> str:
+    if not name:
+        raise errors.Invalid("A name is missing. Nothing was sent.")
+    # "." and ".." are dropped from a path by URL rules (RFC 3986, 5.2.4) unless they are escaped.
+    return "%2E" * len(name) if name in (".", "..") else quote(name, safe="", errors="replace")
+
+
+def _encoded(body: Mapping[str, object]) -> bytes:
+    """`body` as JSON.
+
+    Raises:
+        Invalid: it holds something JSON cannot say, as a date or NaN from a settings file.
+    """
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise errors.Invalid(f"This cannot be sent as JSON: {error}. Nothing was sent.") from None
+
+
+async def _body(response: httpx.Response) -> tuple[bytes, httpx.HTTPError | None]:
+    """The body as far as it came, at most one chunk over `LARGEST`, and what cut it short, if something did."""
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > LARGEST:
+                break
+    except httpx.HTTPError as error:
+        return bytes(body), error
+    return bytes(body), None
+
+
+class _Bearer(httpx.Auth):
+    """Adds the key to a request at the last moment, so that it stands in as few places as can be."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        yield request
+
+
+def _usable(key: Secret) -> Secret:
+    """The key without spaces around it, such as pasting adds.
+
+    Raises:
+        WrongKey: it holds something a header cannot carry; httpx would quote it, key and all, in its own error.
+    """
+    bare = Secret(key.reveal().strip())
+    if bare and not re.fullmatch("[!-~]+", bare.reveal()):
+        raise errors.WrongKey(
+            "The key holds spaces, line breaks or letters that no key has, and was not sent. Copy it once more."
+        )
+    return bare
+
+
+def _wait(error: Exception) -> bool | float:
+    """Whether to try again; where the server asked for a wait, the seconds to wait."""
+    if not isinstance(error, errors.BreadError) or not error.retryable:
+        return False
+    if error.retry_after is None:
+        return True
+    return error.retry_after if error.retry_after <= LONGEST_WAIT else False
+
+
+_RETRYING = stamina.AsyncRetryingCaller(
+    attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0
+)
+
+# stamina logs every retry as a warning, which Python prints over the screen unless somebody configured logging.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+
+def _reason(error: Exception | None) -> str:
+    """Why a connection failed, in plain words, from the innermost error that says so."""
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return f"its certificate is not trusted ({cause.verify_message})"
+            case ssl.SSLError():
+                return "it did not speak TLS as expected"
+            case ConnectionRefusedError():
+                return "it refused the connection, so nothing listens there"
+            case socket.gaierror():
+                return "its name could not be found"
+            case ConnectionError():
+                return "it dropped the connection"
+            case httpx.RemoteProtocolError():
+                return "it dropped the connection or does not speak HTTP"
+            case httpx.ProxyError():
+                return "the proxy in between refused"
+            case OSError() if cause.strerror:
+                return cause.strerror.lower()
+            case UnicodeError() | httpx.InvalidURL():
+                return "that is no name of a host"
+            case _:
+                continue
+    return "the connection failed"
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """`error` and what it came of, innermost first."""
+    if error is None:
+        return []
+    inner = list(error.exceptions) if isinstance(error, BaseExceptionGroup) else []
+    inner += [cause for cause in (error.__cause__ or error.__context__,) if cause]
+    return [cause for one in inner for cause in _causes(one)] + [error]

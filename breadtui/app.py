@@ -1,0 +1,189 @@
+"""The full-screen program: themes, screens, and the one kitchen they are views of."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from breadtui.actions import APP, bindings
+from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
+from breadtui.screens.workspace import Workspace
+from breadtui.settings import Connection
+from breadtui.sheets import sheet
+from breadtui.terminal.hangup import end_soon
+from breadtui.themes import DARK, DEFAULTS, LIGHT
+
+if TYPE_CHECKING:
+    from breadtui.bakery.changes import Change
+    from breadtui.bakery.kitchen import Kitchen
+    from breadtui.demo import DemoOven
+
+class BreadApp(App[None]):
+    """Opens on the workspace of a server, or, with neither server nor demo, on the welcome.
+
+    `demo_speed` starts the demo's oven, with job times divided by it.
+    """
+
+    TITLE = "breadtui"
+    CSS_PATH = [sheet("base"), sheet("workspace")]  # noqa: RUF012 - Textual's own declaration
+    BINDINGS: list[BindingType] = bindings(APP)  # noqa: RUF012 - Textual's own declaration
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self, connection: Connection | None, *, theme: str = "", demo_speed: float | None = None
+    ) -> None:
+        super().__init__()
+        self._connection = connection
+        self._demo_speed = demo_speed
+        self._demo: DemoOven | None = None
+        self.kitchen: Kitchen | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self.drafts: dict[str, object] = {}
+        for own in (DARK, LIGHT):
+            self.register_theme(own)
+        # Set before anything is drawn: changed later, it would have every sheet read again.
+        self.set_reactive(App.theme, theme if theme in self.available_themes else DARK.name)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of ours that other themes do not define."""
+        return DEFAULTS
+
+    def get_default_screen(self) -> Screen[object]:
+        """The workspace at once where the server is known, so that the first paint is the real one."""
+        if self._connection or self._demo_speed is not None:
+            return self._workspace()
+        from breadtui.screens.welcome import Welcome
+
+        return Welcome()
+
+    def on_mount(self) -> None:
+        """Connect as soon as the first screen is painted: what that takes to load is not needed before."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._told_to_end, number)
+        if isinstance(self.screen, Workspace):
+            self.call_after_refresh(self._begin)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        await self._close_kitchen()
+        if self._demo:
+            await self._demo.stop()
+
+    def on_app_focus(self) -> None:
+        """Somebody looks again: catch up."""
+        if self.kitchen:
+            self.kitchen.watcher.focus(True)
+
+    def on_app_blur(self) -> None:
+        """Nobody looks: ask less often."""
+        if self.kitchen:
+            self.kitchen.watcher.focus(False)
+
+    async def action_help(self) -> None:
+        """What can be done where the user is."""
+        from breadtui.screens.help import Help
+
+        await self.push_screen(Help())
+
+    @on(ConnectTo)
+    async def _connect_to(self, event: ConnectTo) -> None:
+        self._connection = event.connection
+        await self.switch_screen(self._workspace())
+        self._begin()
+
+    @on(StartDemo)
+    async def _start_demo(self) -> None:
+        from breadtui.demo import SPEED
+
+        self._demo_speed = SPEED
+        await self.switch_screen(self._workspace())
+        self._begin()
+
+    @on(Reconnect)
+    def _begin(self) -> None:
+        self.run_worker(self._open_kitchen(), group="connect", exclusive=True, exit_on_error=False)
+
+    async def _open_kitchen(self) -> None:
+        workspace = self.screen
+        if isinstance(workspace, Workspace):
+            await workspace.furnish()
+        try:
+            if self._connection is None:
+                self._connection = await self._open_oven(self._demo_speed or 1.0)
+            kitchen = await self._make_kitchen(self._connection)
+        except Exception as error:
+            self.screen.post_message(ConnectFailed(_sentence(error)))
+            if not _expected(error):
+                raise
+            return
+        await self._close_kitchen()
+        self.kitchen = kitchen
+        kitchen.subscribe(self._pass_on)
+        self._watching = asyncio.create_task(kitchen.watcher.run())
+        for screen in self.screen_stack:
+            if isinstance(screen, Workspace):
+                screen.enter(kitchen)
+
+    async def _open_oven(self, speed: float) -> Connection:
+        from breadtui.demo import DemoOven
+
+        self._demo = DemoOven(speed)
+        return await self._demo.start()
+
+    async def _make_kitchen(self, connection: Connection) -> Kitchen:
+        make = await asyncio.to_thread(_load_kitchen)
+        return make(connection)
+
+    async def _close_kitchen(self) -> None:
+        if self._watching:
+            self._watching.cancel()
+        if self.kitchen:
+            await self.kitchen.close()
+            self.kitchen = None
+
+    def _workspace(self) -> Workspace:
+        if self._connection is None:
+            return Workspace("oven on this machine", rehearsal=True)
+        return Workspace(urlsplit(self._connection.base_url).netloc, rehearsal=self._connection.rehearsal)
+
+    def _pass_on(self, change: Change) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(KitchenChanged(change))
+
+    def _told_to_end(self, number: signal.Signals) -> None:
+        end_soon(128 + number)
+        self.exit(return_code=128 + number)
+
+
+def _load_kitchen() -> Callable[[Connection], Kitchen]:
+    """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread."""
+    from breadtui.api.client import BreadClient
+    from breadtui.bakery.kitchen import Kitchen
+
+    def make(connection: Connection) -> Kitchen:
+        return Kitchen(
+            BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
+        )
+
+    return make
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if _expected(error) else f"Something in breadtui went wrong: {type(error).__name__}."
+
+
+def _expected(error: Exception) -> bool:
+    """Errors made for people, not mistakes of ours."""
+    from breadtui.api.errors import BreadError
+    from breadtui.demo import OvenFailed
+
+    return isinstance(error, BreadError | OvenFailed)

@@ -1,0 +1,190 @@
+"""The one thing every screen is a view of: a client, the catalog of what its server holds, the watcher, the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
+
+from breadtui.api.client import BreadClient
+from breadtui.api.models import Bake, Prompt, Repo, Target
+from breadtui.bakery.catalog import Catalog
+from breadtui.bakery.changes import Change, Publish
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
+from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_for_target
+from breadtui.bakery.watcher import Watcher
+
+SURVEYED = 40
+"""Targets asked about at start-up to find what is running, at most."""
+
+
+class Kitchen:
+    """Asks the server on behalf of the screens, and tells its subscribers what changed.
+
+    Methods that ask the server raise BreadError, whose text is for people.
+    """
+
+    def __init__(self, client: BreadClient) -> None:
+        self.client = client
+        self._subscribers: list[Publish] = []
+        self.watcher = Watcher(self.ask_job, self._tell)
+        self.catalog = Catalog(client, self._tell)
+        self.pipeline = Pipeline(self.watcher.status, self.start, self._tell)
+        self._bakes: dict[tuple[str, str], Bake] = {}
+
+    def subscribe(self, told: Publish) -> Callable[[], None]:
+        """Have `told` called with every change, on the loop; call what is returned to end it."""
+        self._subscribers.append(told)
+        return lambda: self._subscribers.remove(told)
+
+    async def close(self) -> None:
+        """Stop what is under way and close the connection."""
+        await self.pipeline.close()
+        await self.client.aclose()
+
+    async def open(self, repo: str) -> None:
+        """Read what `repo` holds; its bakes' states come with it."""
+        shelf = await self.catalog.open(repo)
+        for name, node in shelf.tree.bakes.items():
+            key = JobKey(repo, name, Phase.BAKE)
+            known = self.watcher.status(key)
+            # The tree tells less than the bake itself: it must not replace what is known of a running job.
+            if known is None or known.state.settled:
+                self.watcher.learn(_from_tree(key, node.status, tuple(node.model_name), known))
+
+    async def refresh(self, looked_at: str | None) -> None:
+        """Ask again for the repositories, for what is in the one looked at, and for every job under way."""
+        self.watcher.poll_now()
+        await self.catalog.refresh_repos()
+        names = {repo.repo_name for repo in self.catalog.repos or ()}
+        if looked_at in names:
+            await self.open(looked_at)
+
+    async def survey(self) -> None:
+        """Look, at start-up, for running jobs in the repositories, at most `SURVEYED` targets in all."""
+        left = SURVEYED
+        for repo in self.catalog.repos or ():
+            await self.open(repo.repo_name)
+            shelf = self.catalog.shelf(repo.repo_name)
+            targets = shelf.targets[:left] if shelf else ()
+            left -= len(targets)
+            await asyncio.gather(*(self.look_at_target(repo.repo_name, name) for name in targets))
+
+    async def look_at_target(self, repo: str, name: str) -> Target:
+        """A target's configuration, and where its phases stand."""
+        target, _, _ = await asyncio.gather(
+            self.catalog.target(repo, name),
+            self._learn(JobKey(repo, name, Phase.STIM)),
+            self._learn(JobKey(repo, name, Phase.ROLLOUT)),
+        )
+        return target
+
+    async def look_at_bake(self, repo: str, name: str) -> Bake:
+        """A bake's configuration, state and checkpoints."""
+        bake = await self.client.get_bake(repo, name)
+        self._bakes[repo, name] = bake
+        self.watcher.learn(read_job(JobKey(repo, name, Phase.BAKE), bake))
+        return bake
+
+    def known_bake(self, repo: str, name: str) -> Bake | None:
+        """A bake that was looked at before."""
+        return self._bakes.get((repo, name))
+
+    def datasets(self, repo: str, name: str) -> tuple[tuple[str, float], ...]:
+        """(target, weight) of each dataset of a bake that was looked at."""
+        bake = self._bakes.get((repo, name))
+        return dataset_weights(bake.config) if bake else ()
+
+    def bakes_of(self, repo: str, target: str) -> tuple[str, ...]:
+        """The bakes of `repo` that train on `target`."""
+        shelf = self.catalog.shelf(repo)
+        nodes = shelf.tree.bakes.items() if shelf else ()
+        return tuple(name for name, node in nodes if any(t == target for t, _ in dataset_weights(node.config)))
+
+    async def ask_job(self, key: JobKey) -> JobStatus:
+        """Where one job stands now, by one request."""
+        match key.phase:
+            case Phase.STIM:
+                job = await self.client.get_stim(key.repo, key.name)
+            case Phase.ROLLOUT:
+                job = await self.client.get_rollout(key.repo, key.name)
+            case Phase.BAKE:
+                job = await self.client.get_bake(key.repo, key.name)
+            case _:
+                assert_never(key.phase)
+        return read_job(key, job)
+
+    async def start(self, key: JobKey) -> JobStatus:
+        """Ask the server to run a job, and watch it."""
+        match key.phase:
+            case Phase.STIM:
+                job = await self.client.run_stim(key.repo, key.name)
+            case Phase.ROLLOUT:
+                job = await self.client.run_rollout(key.repo, key.name)
+            case Phase.BAKE:
+                job = await self.client.run_bake(key.repo, key.name)
+            case _:
+                assert_never(key.phase)
+        status = read_job(key, job)
+        self.watcher.learn(status)
+        return status
+
+    async def missing(self, repo: str, name: str, phase: Phase) -> tuple[Step, ...]:
+        """The steps that would bring a target (stim, rollout) or a bake to completion."""
+        if phase is not Phase.BAKE:
+            await self.look_at_target(repo, name)
+            return missing_for_target(repo, name, self.watcher.status)
+        bake = await self.look_at_bake(repo, name)
+        targets = tuple(target for target, _ in dataset_weights(bake.config))
+        await asyncio.gather(*(self.look_at_target(repo, target) for target in targets))
+        return missing_for_bake(repo, name, targets, self.watcher.status)
+
+    async def create_repo(self, name: str, base_model: str | None = None) -> Repo:
+        """Make a repository; the same one again is no error."""
+        repo = await self.client.create_repo(name, base_model)
+        self.catalog.add_repo(repo)
+        return repo
+
+    async def create_prompt(self, repo: str, name: str, messages: Sequence[Mapping[str, object]]) -> Prompt:
+        """Make a prompt of messages `{role, content}`."""
+        prompt = await self.client.create_prompt(repo, name, messages)
+        await self.open(repo)
+        return prompt
+
+    async def create_target(self, repo: str, name: str, overrides: Mapping[str, object]) -> Target:
+        """Make a target from the default template and `overrides`."""
+        target = await self.client.create_target(repo, name, overrides=overrides)
+        await self.open(repo)
+        return target
+
+    async def create_bake(self, repo: str, name: str, overrides: Mapping[str, object]) -> Bake:
+        """Make a bake from the default template and `overrides`."""
+        bake = await self.client.create_bake(repo, name, overrides=overrides)
+        await self.open(repo)
+        return bake
+
+    async def _learn(self, key: JobKey) -> None:
+        self.watcher.learn(await self.ask_job(key))
+
+    def _tell(self, change: Change) -> None:
+        self.pipeline.notice(change)
+        for told in tuple(self._subscribers):
+            told(change)
+
+
+def dataset_weights(config: Mapping[str, object] | None) -> tuple[tuple[str, float], ...]:
+    """(target, weight) of each dataset in a bake's configuration; an absent weight counts as 1, as the contract says."""
+    datasets = (config or {}).get("datasets")
+    found: list[tuple[str, float]] = []
+    for entry in datasets if isinstance(datasets, list) else []:
+        if isinstance(entry, dict) and isinstance(target := entry.get("target"), str):
+            weight = entry.get("weight", 1.0)
+            found.append((target, float(weight) if isinstance(weight, int | float) else 1.0))
+    return tuple(found)
+
+
+def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:
+    state = state_of(word)
+    if known and known.state is state and known.models == models:
+        return known
+    return JobStatus(key, state, word, models=models)

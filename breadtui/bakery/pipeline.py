@@ -1,0 +1,138 @@
+"""Runs what is missing for a target or a bake, in order: each step starts when those before it are complete.
+
+It learns of their completion from the watcher's changes; a failure stops what depends on it and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from breadtui.api.errors import BreadError
+from breadtui.bakery.changes import Change, JobChanged, PipelineChanged, Publish
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
+
+Look = Callable[[JobKey], JobStatus | None]
+Start = Callable[[JobKey], Awaitable[JobStatus]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A job to start once every job in `after` is complete."""
+
+    key: JobKey
+    after: frozenset[JobKey] = frozenset()
+
+
+def missing_for_target(repo: str, target: str, look: Look) -> tuple[Step, ...]:
+    """What has yet to be started so that `target` has its responses."""
+    stim = JobKey(repo, target, Phase.STIM)
+    rollout = JobKey(repo, target, Phase.ROLLOUT)
+    if _state(rollout, look) is not State.NOT_STARTED and not _failed(rollout, look):
+        return ()
+    steps = [] if _under_way_or_done(stim, look) else [Step(stim)]
+    return (*steps, Step(rollout, frozenset([stim])))
+
+
+def missing_for_bake(repo: str, bake: str, targets: Iterable[str], look: Look) -> tuple[Step, ...]:
+    """What has yet to be started so that `bake` is trained on the responses of `targets`."""
+    key = JobKey(repo, bake, Phase.BAKE)
+    if _under_way_or_done(key, look):
+        return ()
+    targets = tuple(dict.fromkeys(targets))
+    before = [step for target in targets for step in missing_for_target(repo, target, look)]
+    return (*before, Step(key, frozenset(JobKey(repo, target, Phase.ROLLOUT) for target in targets)))
+
+
+class Pipeline:
+    """Holds the steps that wait, and starts each in its turn.
+
+    `look` tells what is known of a job; `start` asks the server to run it, and may raise BreadError.
+    """
+
+    def __init__(self, look: Look, start: Start, publish: Publish) -> None:
+        self._look = look
+        self._start = start
+        self._publish = publish
+        self._waiting: dict[JobKey, Step] = {}
+        self._starting: set[asyncio.Task[None]] = set()
+
+    @property
+    def waiting(self) -> Mapping[JobKey, Step]:
+        """The steps that have yet to start."""
+        return self._waiting
+
+    def run(self, steps: Iterable[Step]) -> None:
+        """Take on steps; those that wait for nothing start at once."""
+        self._waiting.update({step.key: step for step in steps})
+        self._advance()
+
+    def notice(self, change: Change) -> None:
+        """React to what the watcher saw."""
+        if not isinstance(change, JobChanged):
+            return
+        match change.status.state:
+            case State.COMPLETE:
+                self._advance()
+            case State.FAILED if change.before is not None or self._awaited(change.status.key):
+                self._stop_after(change.status)
+            case _:
+                pass
+
+    async def close(self) -> None:
+        """Let go of what is being started."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+
+    def _advance(self) -> None:
+        ready = [step for step in self._waiting.values() if all(self._complete(key) for key in step.after)]
+        for step in ready:
+            del self._waiting[step.key]
+            task = asyncio.create_task(self._begin(step))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _begin(self, step: Step) -> None:
+        try:
+            status = await self._start(step.key)
+        except BreadError as error:
+            self._drop(step.key, f"{step.key} could not be started: {error}")
+            return
+        if status.state is not State.FAILED:  # a failure is told by the change that came with it
+            self._publish(PipelineChanged(f"Started the {step.key}"))
+
+    def _stop_after(self, status: JobStatus) -> None:
+        why = f": {status.error}" if status.error else ", and the server does not say why"
+        self._drop(status.key, f"The {status.key} failed{why}")
+
+    def _drop(self, key: JobKey, why: str) -> None:
+        """Take out all that waits, directly or not, for `key`, and say so once."""
+        lost = {key}
+        while more := {k for k, step in self._waiting.items() if step.after & lost} - lost:
+            lost |= more
+        stopped = [str(k) for k in self._waiting if k in lost]
+        for k in lost:
+            self._waiting.pop(k, None)
+        tail = f" Not run because of it: {', '.join(stopped)}." if stopped else ""
+        self._publish(PipelineChanged(why + ("" if why.endswith((".", "!", "?")) else ".") + tail, failed=True))
+
+    def _awaited(self, key: JobKey) -> bool:
+        return any(key in step.after for step in self._waiting.values())
+
+    def _complete(self, key: JobKey) -> bool:
+        return _state(key, self._look) is State.COMPLETE
+
+
+def _state(key: JobKey, look: Look) -> State:
+    status = look(key)
+    return status.state if status else State.NOT_STARTED
+
+
+def _failed(key: JobKey, look: Look) -> bool:
+    return _state(key, look) is State.FAILED
+
+
+def _under_way_or_done(key: JobKey, look: Look) -> bool:
+    return _state(key, look) not in (State.NOT_STARTED, State.FAILED)

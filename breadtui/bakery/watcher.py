@@ -1,0 +1,218 @@
+"""Keeps running jobs fresh: one scheduler, one entry a job, an interval that follows the job.
+
+What the jobs mean, and which follows which, is left to the pipeline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from breadtui.api.errors import BreadError, RateLimited
+from breadtui.bakery.changes import JobChanged, LinkChanged, Publish
+from breadtui.bakery.jobs import JobKey, JobStatus, State
+
+SHORTEST = 1.0
+LONGEST = 30.0
+UNFOCUSED = 30.0
+LONGEST_AFTER_ERRORS = 60.0
+AT_ONCE = 8
+"""Polls under way together, at most."""
+
+Fetch = Callable[[JobKey], Awaitable[JobStatus]]
+
+
+@dataclass(slots=True)
+class Watched:
+    """A job under watch. Times are seconds of the watcher's clock."""
+
+    status: JobStatus | None
+    due: float
+    seen: float | None = None
+    """When the server last answered about it."""
+    errors: int = 0
+    polling: bool = False
+    pace: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    """(time, fraction) each time progress was seen to move, for rate and time left."""
+
+
+class Watcher:
+    """Polls what is watched, and publishes only what changed.
+
+    `fetch` asks the server about one job and may raise BreadError. `clock` gives seconds; tests bring their own.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        publish: Publish,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = lambda: random.uniform(0.9, 1.1),  # noqa: S311 - spreads load, hides nothing
+    ) -> None:
+        self._fetch = fetch
+        self._publish = publish
+        self._clock = clock
+        self._jitter = jitter
+        self._watched: dict[JobKey, Watched] = {}
+        self._wake = asyncio.Event()
+        self._polls: set[asyncio.Task[None]] = set()
+        self._focused = True
+        self.problem: str | None = None
+
+    @property
+    def watched(self) -> Mapping[JobKey, Watched]:
+        """Every job that is, or was, under watch."""
+        return self._watched
+
+    def status(self, key: JobKey) -> JobStatus | None:
+        """What is known of a job."""
+        entry = self._watched.get(key)
+        return entry.status if entry else None
+
+    def learn(self, status: JobStatus) -> None:
+        """Take in what another answer said of a job; a job that is under way is watched from now on."""
+        entry = self._watched.get(status.key)
+        if entry is None:
+            entry = self._watched[status.key] = Watched(None, 0.0)
+        self._take(entry, status)
+        self._wake.set()
+
+    def forget(self, belongs: Callable[[JobKey], bool]) -> None:
+        """Drop the jobs that `belongs` holds of, as when what they made was deleted."""
+        for key in [key for key in self._watched if belongs(key)]:
+            del self._watched[key]
+
+    def poll_now(self) -> None:
+        """Ask about every job under way at once, whatever its interval."""
+        now = self._clock()
+        for entry in self._watched.values():
+            entry.due = min(entry.due, now)
+        self._wake.set()
+
+    def focus(self, focused: bool) -> None:
+        """Slow down while nobody looks at the terminal; catch up at once when somebody does."""
+        if focused == self._focused:
+            return
+        self._focused = focused
+        if focused:
+            self.poll_now()
+
+    def time_left(self, key: JobKey) -> float | None:
+        """Seconds until the job is done at the pace of its last stretch; None before a pace is known."""
+        entry = self._watched.get(key)
+        if entry is None or entry.status is None or entry.status.state is not State.RUNNING:
+            return None
+        if len(entry.pace) < 2:
+            return None
+        (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
+        if latest <= first or last <= began:
+            return None
+        left = (1 - latest) * (last - began) / (latest - first)
+        return max(0.0, left - (self._clock() - last))
+
+    async def run(self) -> None:
+        """Poll for ever; cancel to stop."""
+        try:
+            while True:
+                self._wake.clear()
+                pause = self.poll_due()
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            for poll in self._polls:
+                poll.cancel()
+
+    def poll_due(self) -> float | None:
+        """Start the polls that are due; gives the seconds until the next one is, None if none will be."""
+        now = self._clock()
+        waiting = sorted(
+            (entry.due, key)
+            for key, entry in self._watched.items()
+            if not entry.polling and (entry.status is None or not entry.status.state.settled)
+        )
+        for due, key in waiting:
+            if due > now:
+                return due - now
+            if len(self._polls) >= AT_ONCE:
+                return None  # a poll that ends wakes the loop
+            self._start(key)
+        return None
+
+    def _start(self, key: JobKey) -> None:
+        self._watched[key].polling = True
+        poll = asyncio.create_task(self._poll(key))
+        self._polls.add(poll)
+        poll.add_done_callback(self._done)
+
+    def _done(self, poll: asyncio.Task[None]) -> None:
+        self._polls.discard(poll)
+        self._wake.set()
+        if not poll.cancelled() and (error := poll.exception()):
+            raise error  # a mistake of ours: the loop's handler reports it, the other jobs go on
+
+    async def _poll(self, key: JobKey) -> None:
+        try:
+            status = await self._fetch(key)
+        except BreadError as error:
+            if entry := self._watched.get(key):
+                entry.polling = False
+                self._failed(entry, error)
+            return
+        if (entry := self._watched.get(key)) is None:
+            return  # forgotten meanwhile
+        entry.polling = False
+        self._link(None)
+        self._take(entry, status)
+
+    def _take(self, entry: Watched, status: JobStatus) -> None:
+        now = self._clock()
+        before, entry.status = entry.status, status
+        entry.seen, entry.errors = now, 0
+        self._keep_pace(entry, status, before, now)
+        entry.due = now + self._interval(entry)
+        if status != before:
+            self._publish(JobChanged(status, before))
+
+    def _failed(self, entry: Watched, error: BreadError) -> None:
+        entry.errors += 1
+        wait = min(self._interval(entry) * 2**entry.errors, LONGEST_AFTER_ERRORS)
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            wait = max(wait, error.retry_after)
+        entry.due = self._clock() + wait
+        self._link(str(error))
+
+    def _link(self, problem: str | None) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            self._publish(LinkChanged(problem))
+
+    def _keep_pace(self, entry: Watched, status: JobStatus, before: JobStatus | None, now: float) -> None:
+        fraction = status.fraction
+        if fraction is None or status.state is not State.RUNNING:
+            entry.pace.clear()
+            return
+        if before and before.fraction is not None and fraction < before.fraction:
+            entry.pace.clear()  # it was started again
+        if not entry.pace or fraction > entry.pace[-1][1]:
+            entry.pace.append((now, fraction))
+            del entry.pace[:-12]  # the last stretch tells more of what is left than the whole
+
+    def _interval(self, entry: Watched) -> float:
+        """About one poll for each 1 % of progress, between 1 s and 30 s."""
+        status = entry.status
+        if not self._focused:
+            return UNFOCUSED * self._jitter()
+        if status is None or status.state is State.UNRECOGNISED:
+            return LONGEST / 3 * self._jitter()
+        if len(entry.pace) < 2:
+            return SHORTEST * self._jitter()
+        (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
+        a_percent = (last - began) / (latest - first) / 100
+        return min(max(a_percent, SHORTEST), LONGEST) * self._jitter()

@@ -1,0 +1,87 @@
+"""The command line: `breadtui`, `breadtui demo`, `breadtui connect`, `breadtui oven`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from breadtui import __version__
+from breadtui.launch import launch, refuse, show
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="breadtui %(version)s")
+@click.option("--profile", metavar="NAME", help="Connect as this profile of the settings.")
+@click.option("--base-url", metavar="URL", help="Connect to this server (else $BREAD_BASE_URL).")
+@click.option("--insecure-http", is_flag=True, help="Allow the key to travel unencrypted to another machine.")
+@click.option("--theme", metavar="NAME", help="Colours, such as breadtui-light.")
+@click.pass_context
+def breadtui(
+    context: click.Context, profile: str | None, base_url: str | None, insecure_http: bool, theme: str | None
+) -> None:
+    """Bake prompts into model weights from the terminal.
+
+    The key is read from $BREAD_API_KEY or from the settings. Without one, breadtui offers an oven of its own.
+    """
+    context.obj = theme
+    if context.invoked_subcommand is None:
+        sys.exit(launch(base_url=base_url, profile=profile, insecure_http=insecure_http, theme=theme))
+
+
+@breadtui.command()
+@click.option("--speed", default=None, type=click.FloatRange(min=0), help="Divide job times by this; 0 is at once.")
+@click.pass_obj
+def demo(theme: str | None, speed: float | None) -> None:
+    """Open the app on an oven of its own, with the guide's repositories; nothing is kept."""
+    from breadtui.demo import SPEED
+
+    sys.exit(show(None, theme=theme or "", demo_speed=SPEED if speed is None else speed))
+
+
+@breadtui.command()
+@click.pass_obj
+def connect(theme: str | None) -> None:
+    """Choose the server anew: the oven on this machine, or Bread with a key."""
+    sys.exit(launch(welcome=True, theme=theme))
+
+
+@breadtui.command()
+@click.option("--port", default=8778, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Another than loopback needs --key-file.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Where it keeps everything.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Divide job times by this; 0 is at once.")
+@click.option("--seed", default=0, show_default=True, help="Another seed rehearses other questions and answers.")
+@click.option("--samples", is_flag=True, help="Put the guide's two repositories in, if it is empty.")
+@click.option("--key-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Use the key in this file.")
+def oven(
+    port: int, host: str, data: Path | None, speed: float, seed: int, samples: bool, key_file: Path | None
+) -> None:
+    """Serve Bread's API from this machine, to breadtui, the official SDK, or bgit. It rehearses: nothing is trained."""
+    import asyncio
+
+    from breadtui.oven.server import OvenError, OvenSettings, serve
+    from breadtui.settings import state_path
+
+    key = key_file.read_text(encoding="utf-8").strip() if key_file else None
+    settings = OvenSettings(
+        host=host,
+        port=port,
+        data=data or state_path() / "oven",
+        speed=speed,
+        seed=seed,
+        key=key,
+        samples=samples,
+    )
+
+    def ready(url: str, key: str) -> None:
+        click.echo(f"The oven is warm at {url}. It rehearses: no model is trained.", err=True)
+        click.echo(f"export BREAD_BASE_URL={url}\nexport BREAD_API_KEY={key}")
+
+    try:
+        asyncio.run(serve(settings, on_ready=ready))
+    except OvenError as error:
+        sys.exit(refuse(str(error)))
+    except KeyboardInterrupt:
+        click.echo("The oven is out; jobs go on when it is lit again.", err=True)

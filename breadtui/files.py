@@ -1,0 +1,29 @@
+"""Writes files so that a reader sees the old or the new content and never half of one."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` by `text` (UTF-8) in one step, readable by its owner alone (0600).
+
+    Missing folders are made (0700). A link is followed, so that a file kept elsewhere stays there.
+
+    Raises:
+        OSError: the disk is full, or the place may not be written; the old content is then untouched.
+    """
+    path = path.resolve()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

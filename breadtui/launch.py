@@ -1,0 +1,48 @@
+"""Starts the full-screen program: settings first, then the app, and nothing that the first screen does not need."""
+
+import os
+import sys
+
+from breadtui.settings import Connection, SettingsError, config_path, connection, load_config
+
+UNUSABLE = 2
+"""The exit code when the program cannot start as asked."""
+
+
+def launch(
+    *,
+    base_url: str | None = None,
+    profile: str | None = None,
+    insecure_http: bool = False,
+    theme: str | None = None,
+    welcome: bool = False,
+) -> int:
+    """Open the app on the server that flags, environment and settings name; with no key, on the welcome.
+
+    Gives the exit code.
+    """
+    try:
+        config = load_config(config_path())
+        found = connection(
+            config, os.environ, base_url=base_url, profile=profile, insecure_http=insecure_http
+        )
+    except SettingsError as error:
+        return refuse(str(error))
+    return show(None if welcome else found, theme=theme or config.theme)
+
+
+def show(found: Connection | None, *, theme: str = "", demo_speed: float | None = None) -> int:
+    """Run the app in this terminal until the user leaves it; gives the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
+    from breadtui.app import BreadApp
+
+    app = BreadApp(found, theme=theme, demo_speed=demo_speed)
+    app.run()
+    return app.return_code or 0
+
+
+def refuse(sentence: str) -> int:
+    """Say on standard error why the program does not start; gives the exit code."""
+    sys.stderr.write(f"breadtui: {sentence}\n")
+    return UNUSABLE

@@ -1,0 +1,303 @@
+"""The request bodies of the contract: no unknown keys, no coerced types, the ranges of the OpenAPI document.
+
+Stored configurations are read back through the same models, so that the rest of the oven never digs in
+untyped JSON.
+"""
+
+import json
+from typing import Annotated, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+T = TypeVar("T")
+
+
+def _encodable(value: T) -> T:
+    # Python's JSON parser lets NaN, Infinity and lone surrogates in, and no answer could carry them out
+    # again.
+    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    return value
+
+
+FreeJson = Annotated[JsonValue, AfterValidator(_encodable)]
+FreeObject = dict[str, FreeJson]
+Count = Annotated[int, Field(ge=1)]
+Interval = Annotated[int, Field(ge=0)]
+Temperature = Annotated[float, Field(ge=0.0, le=2.0)]
+
+
+class Strict(BaseModel):
+    """A body in which an unknown key or a wrong type is an error."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, protected_namespaces=()
+    )
+
+    def given(self) -> dict[str, object]:
+        """What was set, as plain JSON; a null says nothing and is left out."""
+        return self.model_dump(exclude_none=True, exclude_unset=True)
+
+
+class Message(Strict):
+    """One message of a prompt; keys beyond role and content are kept as they are."""
+
+    model_config = ConfigDict(extra="allow")
+    role: str
+    content: str | list[FreeObject] | None = None
+
+    @model_validator(mode="after")
+    def _check_extra(self) -> Self:
+        for value in (self.model_extra or {}).values():
+            _encodable(value)
+        return self
+
+    def as_sent(self) -> dict[str, object]:
+        """The message as it came, an explicit null content included."""
+        return self.model_dump(exclude_unset=True)
+
+
+class Generator(Strict):
+    """One way to make stimuli.
+
+    `type` is checked when the stim runs, since the contract leaves it a plain string.
+    """
+
+    type: str
+    model: str | None = None
+    numq: Count | None = None
+    temperature: Temperature | None = None
+    max_tokens: Count | None = None
+    dataset: str | None = None
+    questions: list[str] | None = None
+    template_path: str | None = None
+    template_content: str | None = None
+    seed: int | None = None
+    rollout_with_conditioned: bool | None = None
+
+
+class TargetFields(Strict):
+    """The settings of a target, all optional; `u` and `v` are the old names of teacher and student."""
+
+    teacher_prompt: str | None = None
+    student_prompt: str | None = None
+    u: str | None = None
+    v: str | None = None
+    generators: list[Generator] | None = None
+    model_name: str | None = None
+    num_traj_per_stimulus: Count | None = None
+    max_concurrency: Count | None = None
+    temperature: Temperature | None = None
+    max_tokens: Count | None = None
+    extra_kwargs: FreeObject | None = None
+
+
+class Dataset(Strict):
+    """A target whose rollout a bake learns from, with its weight among the others."""
+
+    target: str
+    weight: float = 1.0
+
+
+class LoRA(Strict):
+    """The adapter that a bake trains."""
+
+    r: int | None = None
+    lora_alpha: int | None = None
+    target_modules: str | None = None
+    lora_dropout: float | None = None
+    bias: str | None = None
+
+
+class ModelFields(Strict):
+    """The model that a bake starts from, and its adapter."""
+
+    type: str | None = None
+    parent_model_name: str | None = None
+    baked_adapter_config: LoRA | None = None
+    dtype: str | None = None
+    save_name: str | None = None
+    attn_implementation: str | None = None
+    disable_activation_checkpoint: bool | None = None
+    peft_config: FreeObject | None = None
+    student_model_path: str | None = None
+
+
+class DataSource(Strict):
+    """One file of training data."""
+
+    type: str | None = None
+    name_or_path: str | None = None
+    split: str | None = None
+    max_samples: int | None = None
+    sample_ratio: float | None = None
+    sample_count: int | None = None
+    sample_seed: int | None = None
+    process: bool | None = None
+
+
+class DataFields(Strict):
+    """How training data are read."""
+
+    type: str | None = None
+    sources: list[DataSource] | None = None
+    eval_sources: list[DataSource] | None = None
+    beta: float | None = None
+    temperature: float | None = None
+    max_length: int | None = None
+    train_eval_split: list[float] | None = None
+    cache_dir: str | None = None
+    dl_num_workers: int | None = None
+    num_proc: int | None = None
+    seed: int | None = None
+    use_data_cache: bool | None = None
+    cache_fs_type: str | None = None
+
+
+class Optimizer(Strict):
+    """The optimizer's settings."""
+
+    type: str | None = None
+    learning_rate: float | None = None
+    weight_decay: Annotated[float, Field(ge=0.0)] | None = None
+    betas: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+
+
+class Scheduler(Strict):
+    """The learning rate's schedule."""
+
+    type: str | None = None
+    lr: float | None = None
+
+    @field_validator("lr")
+    @classmethod
+    def _refuse_lr(cls, lr: float | None) -> None:
+        if lr is not None:
+            raise ValueError("scheduler.lr is deprecated, use optimizer.learning_rate instead")
+
+
+class Wandb(Strict):
+    """Where a run is logged."""
+
+    enable: bool | None = None
+    project: str | None = None
+    name: str | None = None
+    entity: str | None = None
+
+
+class ZeroOptimization(Strict):
+    """ZeRO's stage, 0 to 3."""
+
+    stage: int | None = None
+
+
+class DeepSpeed(Strict):
+    """DeepSpeed's settings."""
+
+    zero_optimization: ZeroOptimization | None = None
+
+
+class CheckpointSaving(Strict):
+    """When checkpoints are saved."""
+
+    type: str | None = None
+    output_dir: str | None = None
+    enabled: bool | None = None
+    auto_resume: bool | None = None
+    save_every_n_steps: Interval | None = None
+    save_every_n_epochs: Interval | None = None
+    save_end_of_training: bool | None = None
+
+
+class BakeFields(Strict):
+    """The settings of a bake, all optional."""
+
+    model_name: str | None = None
+    total_trajectories: int | None = None
+    seed: int | None = None
+    datasets: list[Dataset] | None = None
+    type: str | None = None
+    micro_batch_size: int | None = None
+    gradient_accumulation_steps: int | None = None
+    epochs: int | None = None
+    model: ModelFields | None = None
+    data: DataFields | None = None
+    optimizer: Optimizer | None = None
+    scheduler: Scheduler | None = None
+    wandb: Wandb | None = None
+    deepspeed: DeepSpeed | None = None
+    checkpoint: list[CheckpointSaving] | None = None
+    train_log_iter_interval: int | None = None
+    eval_interval: int | None = None
+    activation_checkpoint_cpu_offload: bool | None = None
+
+    @property
+    def parent(self) -> str | None:
+        """The model that the bake starts from.
+
+        A checkpoint's full name, a base model, or None for the repo's own.
+        """
+        return self.model.parent_model_name if self.model else None
+
+
+class RepoCreate(Strict):
+    """POST and PUT /v1/repo."""
+
+    repo_name: str
+    base_model: str | None = None
+
+
+class PromptSet(Strict):
+    """PUT of one prompt."""
+
+    messages: list[Message]
+    tools: list[FreeObject] | None = None
+
+
+class PromptCreate(PromptSet):
+    """POST of one prompt."""
+
+    prompt_name: str
+
+
+class PromptBatch(Strict):
+    """Many prompts at once; the contract lets tools out of a batch."""
+
+    prompts: dict[str, list[Message]]
+
+
+class TargetSet(Strict):
+    """PUT of one target."""
+
+    template: str
+    overrides: TargetFields | None = None
+
+
+class TargetCreate(TargetSet):
+    """POST of one target, and an item of a batch."""
+
+    target_name: str
+
+
+class TargetBatch(Strict):
+    """Many targets at once."""
+
+    targets: list[TargetCreate]
+
+
+class BakeSet(Strict):
+    """PUT of one bake."""
+
+    template: str
+    overrides: BakeFields | None = None
+
+
+class BakeCreate(BakeSet):
+    """POST of one bake, and an item of a batch."""
+
+    bake_name: str
+
+
+class BakeBatch(Strict):
+    """Many bakes at once."""
+
+    bakes: list[BakeCreate]

@@ -1,0 +1,234 @@
+"""Turns what the kitchen knows of a row of the tree into what is shown of it: its note, its detail, its jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
+from breadtui.widgets import details
+from breadtui.widgets.drawing import COLOURS, amount
+from breadtui.widgets.jobs_table import JobRow
+from breadtui.widgets.repo_tree import Item, Kind, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from breadtui.bakery.kitchen import Kitchen
+    from breadtui.bakery.pipeline import Step
+
+ORDER = (State.RUNNING, State.QUEUED, State.UNRECOGNISED, State.FAILED, State.NOT_STARTED, State.COMPLETE)
+"""How the dock sorts jobs: what asks for attention first."""
+
+
+def note(kitchen: Kitchen, item: Item) -> Note:
+    """What stands beside a row of the tree."""
+    match item.kind:
+        case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
+            count = _counts(kitchen, item.repo)[item.kind]
+            return Note(right="" if count is None else f"{count:,}")
+        case Kind.PROMPT:
+            return Note(right=kitchen.catalog.role(item.repo, item.name))
+        case Kind.TARGET:
+            stim, rollout = _phases(kitchen, item)
+            return _job_note(_telling(stim, rollout))
+        case Kind.BAKE:
+            return _job_note(kitchen.watcher.status(JobKey(item.repo, item.name, Phase.BAKE)))
+        case Kind.CHECKPOINT:
+            return Note(sign="◆", colour="accent")
+        case Kind.REPO:
+            running = running_in(kitchen, item.repo)
+            return Note(right=f"◐ {running}", colour="primary") if running else Note()
+
+
+def detail(kitchen: Kitchen, item: Item, width: int) -> Content:
+    """What the detail pane says of a row."""
+    catalog, watcher = kitchen.catalog, kitchen.watcher
+    match item.kind:
+        case Kind.REPO:
+            counts = {str(kind): count for kind, count in _counts(kitchen, item.repo).items()}
+            return details.repo_detail(
+                item.repo, catalog.base_model(item.repo), counts, running_in(kitchen, item.repo)
+            )
+        case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
+            return details.folder_detail(item.kind, _counts(kitchen, item.repo)[item.kind])
+        case Kind.PROMPT:
+            prompt = catalog.known_prompt(item.repo, item.name)
+            if prompt is None:
+                return _waiting()
+            return details.prompt_detail(
+                prompt, catalog.role(item.repo, item.name), catalog.users(item.repo, item.name)
+            )
+        case Kind.TARGET:
+            return _target(kitchen, item, width)
+        case Kind.BAKE:
+            return _bake(kitchen, item, width)
+        case Kind.CHECKPOINT:
+            status = watcher.status(JobKey(item.repo, item.bake, Phase.BAKE))
+            return details.checkpoint_detail(
+                item.name, item.bake, item.repo, catalog.base_model(item.repo), status.loss if status else None
+            )
+
+
+async def look_at(kitchen: Kitchen, item: Item) -> None:
+    """Ask the server for what `detail` would show of a row; raises BreadError."""
+    match item.kind:
+        case Kind.REPO | Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
+            if kitchen.catalog.shelf(item.repo) is None:
+                await kitchen.open(item.repo)
+        case Kind.PROMPT:
+            await kitchen.catalog.prompt(item.repo, item.name)
+        case Kind.TARGET:
+            target = await kitchen.look_at_target(item.repo, item.name)
+            for name in (target.config.teacher_prompt, target.config.student_prompt):
+                if name and kitchen.catalog.known_prompt(item.repo, name) is None:
+                    await kitchen.catalog.prompt(item.repo, name)
+        case Kind.BAKE | Kind.CHECKPOINT:
+            await kitchen.look_at_bake(item.repo, item.bake or item.name)
+
+
+def job_rows(kitchen: Kitchen) -> list[JobRow]:
+    """The rows of the dock: every job that runs, waits, failed or is done; what asks for attention first."""
+    watcher, waiting = kitchen.watcher, kitchen.pipeline.waiting
+    rows: list[JobRow] = []
+    for key, entry in watcher.watched.items():
+        if entry.status and entry.status.state is not State.NOT_STARTED and key not in waiting:
+            rows.append(JobRow(entry.status, watcher.time_left(key)))
+    for key, step in waiting.items():
+        phases = sorted({str(other.phase) for other in step.after})
+        rows.append(JobRow(JobStatus(key, State.NOT_STARTED), waits=" and ".join(phases)))
+    return sorted(rows, key=lambda row: (ORDER.index(row.status.state), _order(row.status.key)))
+
+
+def running_in(kitchen: Kitchen, repo: str | None = None) -> int:
+    """How many jobs run or are queued, in one repository or in all."""
+    return sum(
+        1
+        for key, entry in kitchen.watcher.watched.items()
+        if entry.status and entry.status.state in (State.RUNNING, State.QUEUED) and repo in (None, key.repo)
+    )
+
+
+def runnable(item: Item) -> bool:
+    """Whether a row has phases to run."""
+    return item.kind in (Kind.TARGET, Kind.BAKE)
+
+
+def last_phase(item: Item) -> Phase:
+    """The phase that a row is complete with."""
+    return Phase.BAKE if item.kind is Kind.BAKE else Phase.ROLLOUT
+
+
+def plan(steps: Sequence[Step]) -> str:
+    """Steps in a line, as they will run."""
+    return " → ".join(f"{step.key.phase} {step.key.name}" for step in steps)
+
+
+def models_of(kitchen: Kitchen, repo: str, bake: str) -> tuple[str, ...]:
+    """A bake's checkpoints as model names, the latest first."""
+    status = kitchen.watcher.status(JobKey(repo, bake, Phase.BAKE))
+    return status.models if status else ()
+
+
+def model_of(kitchen: Kitchen, item: Item) -> str | None:
+    """The model to chat with from a row: the checkpoint, the bake's latest, or the repository's base model."""
+    match item.kind:
+        case Kind.CHECKPOINT:
+            return item.name
+        case Kind.BAKE:
+            return next(iter(models_of(kitchen, item.repo, item.name)), None)
+        case _:
+            return kitchen.catalog.base_model(item.repo)
+
+
+def item_of(key: JobKey) -> Item:
+    """The row of the tree that a job belongs to."""
+    return Item(Kind.BAKE if key.phase is Phase.BAKE else Kind.TARGET, key.repo, key.name)
+
+
+def _order(key: JobKey) -> tuple[str, int, str]:
+    return (key.repo, list(Phase).index(key.phase), key.name)
+
+
+def _target(kitchen: Kitchen, item: Item, width: int) -> Content:
+    catalog, watcher = kitchen.catalog, kitchen.watcher
+    target = catalog.known_target(item.repo, item.name)
+    if target is None:
+        return _waiting()
+    texts: dict[str, str | None] = {}
+    for name in (target.config.teacher_prompt, target.config.student_prompt):
+        prompt = catalog.known_prompt(item.repo, name) if name else None
+        if name:
+            texts[name] = None if prompt is None else " ".join(message.text for message in prompt.messages)
+    keys = (JobKey(item.repo, item.name, Phase.STIM), JobKey(item.repo, item.name, Phase.ROLLOUT))
+    return details.target_detail(
+        target.config,
+        texts,
+        [watcher.status(key) for key in keys],
+        [watcher.time_left(key) for key in keys],
+        kitchen.bakes_of(item.repo, item.name),
+        width,
+    )
+
+
+def _bake(kitchen: Kitchen, item: Item, width: int) -> Content:
+    key = JobKey(item.repo, item.name, Phase.BAKE)
+    bake = kitchen.known_bake(item.repo, item.name)
+    if bake is None:
+        return _waiting()
+    datasets = kitchen.datasets(item.repo, item.name)
+    rollouts = {
+        name: kitchen.watcher.status(JobKey(item.repo, name, Phase.ROLLOUT)) for name, _ in datasets
+    }
+    return details.bake_detail(
+        kitchen.watcher.status(key),
+        kitchen.watcher.time_left(key),
+        datasets,
+        rollouts,
+        bake.config or {},
+        kitchen.catalog.base_model(item.repo),
+        width,
+    )
+
+
+def _counts(kitchen: Kitchen, repo: str) -> dict[Kind, int | None]:
+    shelf = kitchen.catalog.shelf(repo)
+    if shelf is None:
+        return dict.fromkeys((Kind.PROMPTS, Kind.TARGETS, Kind.BAKES))
+    return {
+        Kind.PROMPTS: len(shelf.prompts),
+        Kind.TARGETS: len(shelf.targets),
+        Kind.BAKES: len(shelf.bakes),
+    }
+
+
+def _phases(kitchen: Kitchen, item: Item) -> tuple[JobStatus | None, JobStatus | None]:
+    look = kitchen.watcher.status
+    return look(JobKey(item.repo, item.name, Phase.STIM)), look(JobKey(item.repo, item.name, Phase.ROLLOUT))
+
+
+def _telling(stim: JobStatus | None, rollout: JobStatus | None) -> JobStatus | None:
+    """The phase that speaks for a target: the rollout once it was begun, else the stim."""
+    if rollout and rollout.state is not State.NOT_STARTED:
+        return rollout
+    if stim and stim.state is State.COMPLETE and rollout:
+        return rollout
+    return stim
+
+
+def _job_note(status: JobStatus | None) -> Note:
+    if status is None:
+        return Note(sign="·")
+    right = ""
+    if status.state in (State.RUNNING, State.QUEUED):
+        right = amount(status) if not status.total else f"{status.fraction or 0:.0%}".replace("%", " %")
+    elif status.state is State.FAILED:
+        right = "failed"
+    elif status.state is State.UNRECOGNISED:
+        right = status.word
+    return Note(status.state.sign, right, COLOURS[status.state])
+
+
+def _waiting() -> Content:
+    return Content.styled("Asking the server …", "$muted")

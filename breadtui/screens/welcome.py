@@ -1,0 +1,104 @@
+"""The first screen where no key is known: the oven on this machine, or Bread with a key."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from breadtui.sheets import sheet
+from breadtui.actions import FORM, bindings
+from breadtui.api.errors import BreadError
+from breadtui.api.secret import Secret
+from breadtui.screens.messages import ConnectTo, StartDemo
+from breadtui.settings import CLOUD, Connection, Profile, SettingsError, config_path, save_profile
+from breadtui.widgets.key_bar import KeyBar
+
+INTRODUCTION = (
+    "Bread bakes prompts into model weights. breadtui writes the prompts, runs stim, rollout and bake, "
+    "watches them, and talks to what comes out."
+)
+
+
+class Welcome(Screen[None]):
+    """Asks which server to open; leaves by one of two messages, `StartDemo` or `ConnectTo`."""
+
+    CSS_PATH = sheet("welcome")
+    BINDINGS: list[BindingType] = bindings(tuple(action for action in FORM if action.id == "form.leave"))  # noqa: RUF012
+    AUTO_FOCUS = "OptionList"
+
+    def compose(self) -> ComposeResult:
+        """A box in the middle."""
+        with Vertical(id="welcome"):
+            yield Static(Content.styled("breadtui", "bold $primary"), id="welcome-title")
+            yield Static(INTRODUCTION, id="welcome-text", markup=False)
+            yield OptionList(
+                Option(_choice("Start the oven on this machine", "No account needed. Rehearsed answers, real workflow."), "demo"),
+                Option(_choice("Connect to Bread with a key", "For those who have one from Bread."), "key"),
+                id="welcome-choices",
+            )
+            with Vertical(id="welcome-key"):
+                yield Static("Address", classes="label")
+                yield Input(CLOUD, id="address")
+                yield Static("API key", classes="label")
+                yield Input(password=True, placeholder="kept in your settings, readable by you alone", id="key")
+                yield Static("", id="welcome-problem", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """The key is asked for when it is wanted."""
+        self.query_one("#welcome-key").display = False
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id == "demo":
+            self.post_message(StartDemo())
+            return
+        self.query_one("#welcome-key").display = True
+        self.query_one("#key", Input).focus()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        address = self.query_one("#address", Input).value.strip().rstrip("/")
+        key = Secret(self.query_one("#key", Input).value.strip())
+        problem = _refusal(address, key)
+        if problem:
+            self.query_one("#welcome-problem", Static).update(Content.styled(problem, "$error"))
+            return
+        try:
+            save_profile(config_path(), "default", Profile(address, key))
+        except SettingsError as error:
+            self.notify(str(error), severity="warning", timeout=10, markup=False)
+        self.post_message(ConnectTo(Connection(address, key)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a way back only where the key is asked for."""
+        return action != "leave" or (self.is_mounted and self.query_one("#welcome-key").display)
+
+    def action_leave(self) -> None:
+        """Back to the choice; what was typed stays in its place."""
+        self.query_one("#welcome-key").display = False
+        self.query_one(OptionList).focus()
+        self.refresh_bindings()
+
+
+def _choice(title: str, explanation: str) -> Content:
+    return Content.assemble((title, "bold"), "\n", (explanation, "$muted"))
+
+
+def _refusal(address: str, key: Secret) -> str:
+    """Why these cannot be used, or nothing."""
+    if not key:
+        return "The key is missing."
+    try:
+        from breadtui.api.client import check_address
+
+        check_address(address, insecure_http=False)
+    except BreadError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,253 @@
+"""The screen people live in: where we are, the panes, the keys, and what can be done with what is selected.
+
+It is painted in two steps: the lines at top and bottom at once, the panes as soon as those stand, because loading what
+they are made of would more than double the time to the first sign of life.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from breadtui.actions import WORKSPACE, bindings
+from breadtui.api.errors import BreadError
+from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
+from breadtui.widgets.key_bar import KeyBar
+from breadtui.widgets.top_bar import Place, TopBar
+
+if TYPE_CHECKING:
+    from breadtui.bakery.kitchen import Kitchen
+    from breadtui.screens.worktop import Worktop
+    from breadtui.widgets.repo_tree import Item
+
+NARROW = 100
+"""Below this many columns one pane is shown at a time."""
+
+
+class Workspace(Screen[None]):
+    """Shows the kitchen it is given; before that, that it is being opened."""
+
+    BINDINGS = bindings(WORKSPACE)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - Textual's own declaration
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+
+    def __init__(self, server: str, *, rehearsal: bool = False) -> None:
+        super().__init__()
+        self._server = server
+        self._rehearsal = rehearsal
+        self._kitchen: Kitchen | None = None
+        self._worktop: Worktop | None = None
+        self._problem: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """The first step."""
+        bar = TopBar()
+        bar.place = Place(server=self._server, rehearsal=self._rehearsal)
+        yield bar
+        yield KeyBar()
+
+    async def furnish(self) -> None:
+        """The second step: the panes."""
+        from breadtui.screens.worktop import Worktop
+
+        worktop = Worktop()
+        await self.mount(worktop, after=self.query_one(TopBar))
+        self._worktop = worktop
+        worktop.tell(f"Connecting to {self._server} …")
+
+    def enter(self, kitchen: Kitchen) -> None:
+        """Show this kitchen from now on, and ask for what the first picture needs."""
+        self._kitchen = kitchen
+        self._problem = None
+        if self._worktop:
+            self._worktop.serve(kitchen)
+        self._stock()
+
+    # -- what the app and the panes tell ------------------------------------------------------------------------
+
+    @on(ConnectFailed)
+    def _not_connected(self, event: ConnectFailed) -> None:
+        self._problem = event.sentence
+        self._tell(f"{event.sentence}\n\nPress R to try again, q to leave.")
+        self._place()
+
+    @on(KitchenChanged)
+    def _changed(self, event: KitchenChanged) -> None:
+        from breadtui.bakery.changes import CatalogChanged, JobChanged, LinkChanged, PipelineChanged
+
+        worktop = self._worktop
+        if worktop is None:
+            return
+        match event.change:
+            case CatalogChanged(repo=None):
+                worktop.show_repos()
+            case CatalogChanged(repo=str(repo)):
+                worktop.show_shelf(repo)
+                worktop.show_detail()
+            case JobChanged(status=status):
+                worktop.show_job(status)
+            case LinkChanged(problem=problem):
+                self._problem = problem
+            case PipelineChanged(message=message, failed=failed):
+                self.notify(message, severity="error" if failed else "information", markup=False)
+                worktop.show_jobs()
+        self._place()
+
+    def on_worktop_selected(self) -> None:
+        """Other keys may make sense now."""
+        self.refresh_bindings()
+        self._place()
+
+    def on_worktop_refused(self, event: Worktop.Refused) -> None:
+        """Say what the server said."""
+        self._complain(event.error)
+
+    # -- actions ------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that could do nothing here are neither bound nor shown."""
+        from breadtui.screens import describe
+
+        match action:
+            case "new":
+                return self._kitchen is not None
+            case "run_missing":
+                return (item := self._item) is not None and describe.runnable(item)
+            case "chat":
+                return self._model() is not None
+            case "copy_name":
+                return self._item is not None
+            case _:
+                return True
+
+    @work(group="refresh", exclusive=True, exit_on_error=False)
+    async def action_refresh(self) -> None:
+        """Ask again for all that is shown."""
+        if self._kitchen is None:
+            self.post_message(Reconnect())
+            return
+        try:
+            await self._kitchen.refresh(self._item.repo if self._item else None)
+        except BreadError as error:
+            self._complain(error)
+        else:
+            self._link(None)
+
+    def action_copy_name(self) -> None:
+        """Copy the name of the row, or the model name of a checkpoint, to the terminal's clipboard."""
+        if item := self._item:
+            text = item.name or item.repo
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied {text}", markup=False)
+
+    @work(group="run", exit_on_error=False)
+    async def action_run_missing(self) -> None:
+        """Run, in order, what the selected target or bake lacks."""
+        from breadtui.screens import describe
+
+        item, kitchen = self._item, self._kitchen
+        if item is None or kitchen is None:
+            return
+        try:
+            steps = await kitchen.missing(item.repo, item.name, describe.last_phase(item))
+        except BreadError as error:
+            self._complain(error)
+            return
+        if not steps:
+            self.notify(f"{item.name}: nothing is missing; it is complete or under way.", markup=False)
+            return
+        self.notify(f"Running {describe.plan(steps)}", markup=False)
+        kitchen.pipeline.run(steps)
+
+    def action_chat(self) -> None:
+        """Open the chat with the model of the selected row."""
+        from breadtui.screens.chat import Chat
+
+        if self._kitchen and (model := self._model()):
+            self.app.push_screen(Chat(self._kitchen.client, model, rehearsal=self._rehearsal))
+
+    @work(group="new", exclusive=True, exit_on_error=False)
+    async def action_new(self) -> None:
+        """Ask what to make, open its form, and go to what was made."""
+        from breadtui.screens.forms import NewMenu, form_for
+        from breadtui.widgets.repo_tree import Kind
+
+        kitchen, item = self._kitchen, self._item
+        if kitchen is None:
+            return
+        kind = await self.app.push_screen_wait(NewMenu(item))
+        if kind is None:
+            return
+        repo = item.repo if item else ""
+        if kind is not Kind.REPO:
+            try:
+                await kitchen.open(repo)
+            except BreadError as error:
+                self._complain(error)
+                return
+        made = await self.app.push_screen_wait(form_for(kind, kitchen, repo))
+        if made is not None and self._worktop:
+            self._worktop.go_to(made)
+
+    # -- the first questions ------------------------------------------------------------------------------------
+
+    @work(group="stock", exclusive=True, exit_on_error=False)
+    async def _stock(self) -> None:
+        kitchen = self._kitchen
+        if kitchen is None:
+            return
+        try:
+            await kitchen.catalog.refresh_repos()
+            if repos := kitchen.catalog.repos:
+                if self._worktop:
+                    self._worktop.expand(repos[0].repo_name)
+                await kitchen.open(repos[0].repo_name)
+            self._place()
+            await kitchen.survey()
+        except BreadError as error:
+            self._complain(error)
+            if kitchen.catalog.repos is None:
+                self._tell(f"{error}\n\nPress R to try again, q to leave.")
+
+    # -- showing ------------------------------------------------------------------------------------------------
+
+    def _tell(self, text: str) -> None:
+        if self._worktop:
+            self._worktop.tell(text)
+
+    def _place(self) -> None:
+        from breadtui.screens import describe
+
+        kitchen, item = self._kitchen, self._item
+        base = kitchen.catalog.base_model(item.repo) if kitchen and item else None
+        self.query_one(TopBar).place = Place(
+            " · ".join(part for part in (item.repo if item else "", base or "") if part),
+            self._server,
+            kitchen.client.latency if kitchen else None,
+            self._problem,
+            describe.running_in(kitchen) if kitchen else 0,
+            self._rehearsal,
+        )
+
+    def _complain(self, error: BreadError) -> None:
+        self.notify(str(error), severity="error", timeout=10, markup=False)
+        self._link(str(error) if error.status is None else None)
+
+    def _link(self, problem: str | None) -> None:
+        self._problem = problem
+        self._place()
+
+    @property
+    def _item(self) -> Item | None:
+        return self._worktop.current if self._worktop else None
+
+    def _model(self) -> str | None:
+        """The model that the selected row would chat with."""
+        if self._kitchen is None or self._item is None:
+            return None
+        from breadtui.screens import describe
+
+        return describe.model_of(self._kitchen, self._item)

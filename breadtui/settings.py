@@ -1,0 +1,198 @@
+"""Where the program connects, and with what key: flags above the environment above `config.toml` above defaults.
+
+Light on purpose: it is read before the first screen is drawn, so it loads neither httpx nor pydantic.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from breadtui.api.secret import Secret
+
+CLOUD = "https://bapi.bread.com.ai"
+"""Bread's public address, the default of its official clients."""
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text says which file and line, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One place to connect to, with the key that belongs to it."""
+
+    base_url: str = CLOUD
+    api_key: Secret = field(default_factory=lambda: Secret(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `config.toml` holds. `profile` names the one in use."""
+
+    profile: str = "default"
+    theme: str = ""
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where to connect, after flags, environment and file were weighed."""
+
+    base_url: str
+    api_key: Secret
+    insecure_http: bool = False
+    rehearsal: bool = False
+    """The server is the demo's own oven: everything it makes is rehearsed."""
+
+
+def config_path() -> Path:
+    """The file of settings: `$BREADTUI_CONFIG`, else `config.toml` in the user's configuration folder."""
+    if given := os.environ.get("BREADTUI_CONFIG"):
+        return Path(given).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("breadtui") / "config.toml"
+
+
+def state_path() -> Path:
+    """The folder of what the program remembers between starts: `$BREADTUI_STATE`, else the user's state folder."""
+    if given := os.environ.get("BREADTUI_STATE"):
+        return Path(given).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("breadtui")
+
+
+def load_config(path: Path) -> Config:
+    """Read `path`; a missing file is an empty one.
+
+    Raises:
+        SettingsError: the file cannot be read, is not TOML, or holds something of the wrong type. It is left as it is.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}. It was left as it is.") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(_broken(path, text, str(error))) from error
+    return _config(path, text, table)
+
+
+def save_profile(path: Path, name: str, profile: Profile) -> None:
+    """Keep `profile` as `name` in the file at `path` and make it the one in use; all else in the file stays.
+
+    Raises:
+        SettingsError: the file that is there cannot be understood, or cannot be written. It is left as it is.
+    """
+    load_config(path)
+    import tomli_w
+
+    from breadtui.files import write_private
+
+    table: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    profiles = table.get("profiles")
+    entry = {"base_url": profile.base_url, "api_key": profile.api_key.reveal()}
+    table["profiles"] = {**(profiles if isinstance(profiles, dict) else {}), name: entry}
+    table["profile"] = name
+    try:
+        write_private(path, tomli_w.dumps(table))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror or error}. Nothing was changed.") from error
+
+
+def connection(
+    config: Config,
+    environ: Mapping[str, str],
+    *,
+    base_url: str | None = None,
+    profile: str | None = None,
+    insecure_http: bool = False,
+) -> Connection | None:
+    """Weigh flags (the keyword arguments), environment and file. None when no key is known.
+
+    A key only goes to the address it was given for: a key from the file is not sent to an address from a flag or the
+    environment.
+
+    Raises:
+        SettingsError: `profile` names none in the file.
+    """
+    if profile is not None:
+        chosen = _named(config, profile)
+        if base_url is not None:
+            chosen = replace(chosen, base_url=base_url)
+    else:
+        stored = config.profiles.get(config.profile, Profile())
+        url = base_url or environ.get("BREAD_BASE_URL") or stored.base_url
+        key = Secret(environ.get("BREAD_API_KEY", "").strip())
+        if not key and _same(url, stored.base_url):
+            key = stored.api_key
+        chosen = Profile(url, key)
+    if not chosen.api_key:
+        return None
+    return Connection(chosen.base_url.rstrip("/"), chosen.api_key, insecure_http)
+
+
+def _named(config: Config, name: str) -> Profile:
+    try:
+        return config.profiles[name]
+    except KeyError:
+        known = ", ".join(sorted(config.profiles)) or "none yet"
+        raise SettingsError(f"There is no profile “{name}” in the settings (known: {known}).") from None
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/").lower() == other.rstrip("/").lower()
+
+
+def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
+    profiles: dict[str, Profile] = {}
+    entries = _table(path, text, table, "profiles")
+    for name in entries:
+        entry = _table(path, text, entries, name)
+        profiles[name] = Profile(
+            _string(path, text, entry, "base_url", CLOUD), Secret(_string(path, text, entry, "api_key", ""))
+        )
+    return Config(
+        _string(path, text, table, "profile", "default"),
+        _string(path, text, table, "theme", ""),
+        MappingProxyType(profiles),
+    )
+
+
+def _table(path: Path, text: str, table: Mapping[str, object], key: str) -> dict[str, object]:
+    value = table.get(key, {})
+    if isinstance(value, dict):
+        return {str(name): entry for name, entry in value.items()}
+    raise SettingsError(_wrong_type(path, text, key, "a table"))
+
+
+def _string(path: Path, text: str, table: Mapping[str, object], key: str, default: str) -> str:
+    value = table.get(key, default)
+    if isinstance(value, str):
+        return value
+    raise SettingsError(_wrong_type(path, text, key, "text in quotes"))
+
+
+def _wrong_type(path: Path, text: str, key: str, wanted: str) -> str:
+    lines = text.splitlines()
+    at = next((n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[?{re.escape(key)}\b", line)), 0)
+    where = f" line {at}," if at else ""
+    return f"{path},{where} “{key}” must be {wanted}. The file was left as it is: mend it or move it away."
+
+
+def _broken(path: Path, text: str, message: str) -> str:
+    """The sentence for a file that is not TOML; the offending line is shown unless it may hold a key."""
+    found = re.search(r"at line (\d+)", message)
+    lines = text.splitlines()
+    number = int(found.group(1)) if found else len(lines)
+    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    shown = "" if "key" in line.lower() or not line else f"\n  {number} │ {line[:80]}"
+    return f"{path} is not valid TOML: {message}.{shown}\nThe file was left as it is: mend it or move it away."

@@ -1,0 +1,46 @@
+"""The footer: the keys that work right now, on one line, drawn without a widget for each."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import RenderResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class KeyBar(Widget):
+    """Shows `key Label` for each binding of the screen and the focus that is meant for the footer and enabled."""
+
+    ALLOW_SELECT = False
+
+    def on_mount(self) -> None:
+        """Follow the bindings as focus and state change them."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if screen is self.screen:
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        """As many keys as fit; those at the end give way first, but never help, which is drawn first of the last."""
+        shown: list[tuple[str, str, str]] = []
+        seen: set[str] = set()
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and enabled and binding.action not in seen:
+                seen.add(binding.action)
+                shown.append((self.app.get_key_display(binding), binding.description, binding.action))
+        room = self.size.width
+        help_first = sorted(shown, key=lambda entry: entry[2] not in ("help", "leave", "stop", "send"))
+        kept: set[str] = set()
+        for key, label, action in help_first:
+            width = cell_len(key) + cell_len(label) + 3
+            if width <= room:
+                room -= width
+                kept.add(action)
+        parts = [
+            Content.assemble((f" {key} ", "bold $footer-key-foreground"), (f"{label} ", "$footer-description-foreground"))
+            for key, label, action in shown
+            if action in kept
+        ]
+        return Content.assemble(*parts)
