@@ -92,8 +92,17 @@ READING = (
 )
 
 FORM = (
-    Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True, priority=True),
+    # With priority, so that what is typed right behind a tab, or arrives with it over a slow line, is not typed into
+    # the field before it.
+    Action("form.next", "tab", "Next field", "Go to the next field", "app.focus_next", priority=True),
+    Action("form.previous", "shift+tab", "Previous field", "Go to the field before", "app.focus_previous", priority=True),
+    Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True),
     Action("form.leave", "escape", "Back", "Leave the form; what was typed is kept for next time", "leave", footer=True),
+)
+
+COMPOSER = (
+    Action("composer.send", "enter", "Send", "Send the question", "send", footer=True),
+    Action("composer.break", "ctrl+j,shift+enter", "New line", "Begin a new line in the question", "break_line"),
 )
 
 CHAT = (
@@ -119,4 +128,4 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Jobs", MOVING
     yield "Detail", READING
     yield "Forms", FORM
-    yield "Chat", CHAT
+    yield "Chat", (*COMPOSER, *CHAT)

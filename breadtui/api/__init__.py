@@ -1,1 +1,1 @@
-"""The Bread HTTP API as a typed async library: knows nothing of the program, and imports nothing by itself."""
+"""The Bread HTTP API as a typed async library: knows nothing of the program, imports nothing by itself."""

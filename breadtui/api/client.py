@@ -1,4 +1,4 @@
-"""The Bread API as a typed async client: one method for each operation. Carrying them is left to the transport."""
+"""The Bread API as a typed async client: one method an operation. Carrying is left to the transport."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from breadtui.api.models import (
     Target,
     Wire,
 )
-from breadtui.api.secret import Secret
 from breadtui.api.transport import Transport, path
 
 if TYPE_CHECKING:
     from breadtui.api.chat import ChatEvent
+    from breadtui.api.secret import Secret
 
 W = TypeVar("W", bound=Wire)
 Messages = Sequence[Mapping[str, object]]
@@ -39,8 +39,8 @@ Messages = Sequence[Mapping[str, object]]
 class BreadClient:
     """A connection to one Bread server.
 
-    Every method raises BreadError, in one of its kinds, when the server refuses or cannot be reached. What may be
-    retried was retried by then: connection errors, timeouts, 408, 429 and 500 upwards, three tries in all.
+    Every method raises BreadError, in one of its kinds, when the server refuses or cannot be reached. By then
+    what may be retried was: connection errors, timeouts, 408, 429 and 500 upwards, three tries in all.
 
     Args:
         base_url: where the server is; plain http only for this machine, or with `insecure_http`.
@@ -155,7 +155,7 @@ class BreadClient:
     async def replace_prompt(
         self, repo: str, name: str, messages: Messages, tools: Sequence[Mapping[str, object]] | None = None
     ) -> Prompt:
-        """Create a prompt or replace what it holds: a deprecated operation, and the only one that changes a prompt."""
+        """Create a prompt or replace what it holds: deprecated, but the only way to change a prompt."""
         body = {"messages": [*messages], **_given(tools=tools)}
         answer = await self._transport.call("PUT", path("repo", repo, "prompts", name), body=body)
         return Prompt.model_validate(answer)
@@ -188,7 +188,7 @@ class BreadClient:
     async def create_target(
         self, repo: str, name: str, *, template: str = "default", overrides: Mapping[str, object]
     ) -> Target:
-        """Create a target, immutable, from a template (`default` or another target) and what differs from it."""
+        """Create a target, immutable, from a template (`default` or another target) and what differs."""
         body = {"target_name": name, "template": template, "overrides": overrides}
         return await self._post(Target, "repo", repo, "targets", body=body)
 
@@ -242,7 +242,7 @@ class BreadClient:
     async def create_bake(
         self, repo: str, name: str, *, template: str = "default", overrides: Mapping[str, object]
     ) -> Bake:
-        """Create a bake, immutable, from a template (`default` or another bake) and what differs from it."""
+        """Create a bake, immutable, from a template (`default` or another bake) and what differs."""
         body = {"bake_name": name, "template": template, "overrides": overrides}
         return await self._post(Bake, "repo", repo, "bakes", body=body)
 
@@ -273,7 +273,9 @@ class BreadClient:
         """Where a checkpoint's weights (the latest's by default) can be fetched for `expires_in` seconds
         (1 to 604800, by default 3600)."""
         params = _numbers(checkpoint=checkpoint, expires_in=expires_in)
-        answer = await self._transport.call("GET", path("repo", repo, "bakes", bake, "download"), params=params)
+        answer = await self._transport.call(
+            "GET", path("repo", repo, "bakes", bake, "download"), params=params
+        )
         return DownloadLink.model_validate(answer)
 
     async def dependency_graph(self, repo: str, bake: str) -> DependencyGraph:
@@ -312,7 +314,7 @@ class BreadClient:
     ) -> AsyncGenerator[ChatEvent, None]:
         """A model's answer, event by event as it comes; the last one is `Done`.
 
-        `aclose()` on what is returned, or cancelling the task that reads it, ends the answer at the server too.
+        `aclose()` on what is returned, or cancelling the task that reads it, ends the request too.
         `thinking` False asks the model not to reason first; None leaves that to the server.
 
         Raises:

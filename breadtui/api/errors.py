@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 
 class BreadError(Exception):
-    """A request that did not bring what it was for. `str()` is what to show: what happened, why, what to do next.
+    """A request that did not bring what it was for. `str()` says what happened, why, and what to do next.
 
     `status` is the HTTP status, None when there was no answer. `request_id` is the server's own name for the
-    request, where it gave one. `retryable` says whether the same request may well succeed later. `retry_after` is
-    the wait the server asked for, in seconds.
+    request, where it gave one. `retryable` says whether the same request may well succeed later.
+    `retry_after` is the wait the server asked for, in seconds.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class BreadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that the server will not have: where (`overrides.temperature`; empty if not told) and why not."""
+    """One field that the server will not have: where (`overrides.temperature`; empty if untold) and why."""
 
     loc: str
     msg: str
 
 
 class WrongKey(BreadError):
-    """401: the key is missing, unknown or withdrawn; or it has characters that no key has, and was not sent."""
+    """401: the key is missing, unknown or withdrawn; or it has characters no key has, and was not sent."""
 
 
 class NoCredits(BreadError):

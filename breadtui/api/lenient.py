@@ -14,6 +14,11 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     return isinstance(value, Mapping)
 
 
+def as_object(value: object) -> Mapping[str, object]:
+    """`value` if it is a JSON object, else an empty one."""
+    return value if is_object(value) else {}
+
+
 def items(value: object) -> list[object]:
     """The items of a JSON array; nothing for any other value."""
     return [*value] if isinstance(value, list | tuple) else []  # pyright: ignore[reportUnknownVariableType]
@@ -61,7 +66,7 @@ def object_or_none(value: object) -> object:
 
 
 def named(name_field: str) -> Callable[[object], list[object]]:
-    """Reads an array of which only items with a name count: bare strings, or objects with one under `name_field`."""
+    """Reads an array whose items count if they have a name: strings, or objects with one in `name_field`."""
 
     def keep(value: object) -> list[object]:
         return [item for item in items(value) if name_of(item, name_field)]

@@ -1,7 +1,7 @@
-"""What the Bread API's answers hold, read leniently: a malformed field is its default, an unknown one is kept.
+"""What the Bread API's answers hold, read leniently: a malformed field is its default, an unknown one kept.
 
-Reading never raises, whatever JSON came. Field names and meanings are those of Bread's OpenAPI document. What an
-answer means for the program is left to others.
+Reading never raises, whatever JSON came. Field names and meanings are those of Bread's OpenAPI document. What
+an answer means for the program is left to others.
 """
 
 from typing import Annotated, ClassVar, Self
@@ -26,12 +26,12 @@ Objects = Annotated[dict[str, dict[str, object]], BeforeValidator(lenient.named_
 
 
 class Wire(BaseModel):
-    """A JSON object of the API; what is not an object reads as an empty one. Unknown fields are in `model_extra`."""
+    """A JSON object of the API; what is none reads as an empty one. Unknown fields are in `model_extra`."""
 
     model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=(), defer_build=True)
 
     known_by: ClassVar[str] = ""
-    """The field that a bare string stands for, where a server may answer a list of names or a list of objects."""
+    """The field that a bare string stands for, where a server may list names or objects."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -59,7 +59,7 @@ class Repo(Wire):
 
 
 class RepoPage(Wire):
-    """Some of the repositories: at most `limit`, from number `offset` (0 is the first). `total` may be unknown."""
+    """Some of the repositories: at most `limit`, from number `offset` (0 is the first)."""
 
     repos: Annotated[tuple[Repo, ...], BeforeValidator(lenient.named("repo_name"))] = ()
     offset: int = 0
@@ -89,7 +89,7 @@ class Prompt(Wire):
 
 
 class Generator(Wire):
-    """One way to make stimuli. `type`: `oneshot_qs`, `hardcoded`, `persona`, `from_dataset`, `custom`, or newer."""
+    """One way to make stimuli. `type`: `oneshot_qs`, `hardcoded`, `persona`, `from_dataset`, `custom`…."""
 
     type: str = ""
     model: str | None = None
@@ -129,7 +129,8 @@ class Job(Wire):
     """Where a stim, rollout or bake stands.
 
     `status` is the server's word, known or not; `unknown` if it said none. `lines` counts output rows so far,
-    `total_expected` how many there will be (rollout only). `progress_percent` is 0 to 100, or None even while running.
+    `total_expected` how many there will be (rollout only). `progress_percent` is 0 to 100, and may be
+    None even while running.
     """
 
     status: str = "unknown"
@@ -151,14 +152,14 @@ class Loss(Wire):
 
 
 class Bake(Job):
-    """A bake. `model_name`: its checkpoints as `user/repo/bake/checkpoint`, latest first, once it is complete."""
+    """A bake. `model_name`: its checkpoints, `user/repo/bake/checkpoint`, latest first, once complete."""
 
     model_name: Names = ()
     loss: Annotated[Loss | None, BeforeValidator(lenient.object_or_none)] = None
 
 
 class OutputPage(Job):
-    """Some of a job's output: at most `limit` rows from row `offset` (0 is the first). Their keys are the server's."""
+    """Some of a job's output: at most `limit` rows from row `offset` (0 is the first), keys as they came."""
 
     output: Rows = ()
     offset: int = 0
@@ -189,7 +190,7 @@ class RepoTree(Wire):
 
 
 class DependencyGraph(Wire):
-    """All that a bake rests on: configurations by name, prompts with their paths if known, edges as in the tree."""
+    """All that a bake rests on: configurations by name, prompts with their paths if known, edges."""
 
     base_model: str | None = None
     bakes: Objects = Field(default_factory=dict[str, dict[str, object]])
@@ -230,7 +231,7 @@ class BatchResult(Wire):
 
 
 class DownloadLink(Wire):
-    """Where weights can be fetched from, for `expires_in` seconds. The address is signed, so repr hides it."""
+    """Where weights can be fetched, for `expires_in` seconds. The address is signed, so repr hides it."""
 
     url: str = Field(default="", repr=False)
     expires_in: int | None = None
@@ -274,7 +275,7 @@ class MetricPoint(Wire):
 
     @property
     def step(self) -> float | None:
-        """Where in the training this is: `iter`, else `global_step`, else the epoch; never NaN or infinite."""
+        """Where in the training this is: `iter`, else `global_step`, else the epoch; always finite."""
         return next((at for at in (self.iter, self.global_step, self.epoch) if lenient.is_finite(at)), None)
 
     @property

@@ -1,4 +1,4 @@
-"""Turns a server's refusal into the error it stands for, with the server's words cleaned, bounded and free of the key."""
+"""Turns a server's refusal into the error it stands for, its words cleaned, cut and free of the key."""
 
 import json
 import math
@@ -28,25 +28,28 @@ class Answer:
 def refusal(answer: Answer, key: Secret) -> errors.BreadError:
     """The error that an answer other than 2xx stands for."""
     kind, before, after = _meaning(answer)
-    found = read_json(answer.body)
-    fields = _fields(found, key)
-    words = "; ".join(f"{field.loc}: {field.msg}" if field.loc else field.msg for field in fields)
-    words = bounded(words or server_words(found, key) or first_line(answer.body, key))
+    fields = _complaints(answer.body, key)
+    words = bounded("; ".join(f"{field.loc}: {field.msg}" if field.loc else field.msg for field in fields))
     request_id = bounded(key.veil(one_line(answer.headers.get("x-request-id", ""))), 80) or None
     if answer.status >= 500 and request_id:
         after = f"{after} Bread's name for the request is {request_id}."
-    sentence = " ".join(part for part in (before + (":" if words else "."), _ended(words), after) if part)
+    sentence = " ".join(part for part in (before + (":" if words else "."), ended(words), after) if part)
     wait = retry_after(answer.headers)
     may_retry = should_retry(answer.status, answer.headers)
     if kind is errors.Invalid:
         return errors.Invalid(
-            sentence, fields=fields, status=answer.status, request_id=request_id, retryable=may_retry, retry_after=wait
+            sentence,
+            fields=fields,
+            status=answer.status,
+            request_id=request_id,
+            retryable=may_retry,
+            retry_after=wait,
         )
     return kind(sentence, status=answer.status, request_id=request_id, retryable=may_retry, retry_after=wait)
 
 
 def not_json(body: bytes, host: str, key: Secret, *, status: int | None, broke_off: bool) -> errors.NotJson:
-    """The error for a good answer whose body is not what was asked for. One that broke off may come whole next time."""
+    """The error for a good answer whose body is not JSON; one that broke off may come whole next time."""
     shown = first_line(body, key)
     if broke_off:
         said = f"The answer of {host} broke off after {len(body)} bytes"
@@ -84,7 +87,7 @@ def parse_json(body: bytes | str) -> object:
 
 
 def server_words(found: object, key: Secret) -> str:
-    """The message in an error's JSON: `message`, `detail` or `error`, itself or in an object; empty if there is none."""
+    """The message in an error's JSON, under `message`, `detail`, `error` or `msg`; empty if there is none."""
     if isinstance(found, str):
         return _safe(found, key)
     if not lenient.is_object(found):
@@ -109,9 +112,16 @@ def bounded(words: str, most: int = LONGEST_WORDS) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
+def ended(words: str) -> str:
+    """`words` with a full stop, unless they end a sentence already."""
+    return words if not words or words[-1] in ".!?…" else f"{words}."
+
+
 def should_retry(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether the same request may well succeed later. The server's `x-should-retry` outranks the status, but a
-    conflict (409) stays one however often it is sent."""
+    """Whether the same request may well succeed later.
+
+    The server's `x-should-retry` outranks the status, but a conflict (409) stays one.
+    """
     if status == 409:
         return False
     said = headers.get("x-should-retry", "").strip().lower()
@@ -137,19 +147,39 @@ def _meaning(answer: Answer) -> tuple[type[errors.BreadError], str, str]:
         case 400 | 422:
             return errors.Invalid, "Bread did not accept this", ""
         case 401:
-            return errors.WrongKey, f"{host} did not accept the key", "Check the key, or connect with another one."
+            return (
+                errors.WrongKey,
+                f"{host} did not accept the key",
+                "Check the key, or connect with another one.",
+            )
         case 402:
-            return errors.NoCredits, "The account has no credit left", "Add credit with Bread, then try again."
+            return (
+                errors.NoCredits,
+                "The account has no credit left",
+                "Add credit with Bread, then try again.",
+            )
         case 403:
-            return errors.Forbidden, "This key may not do that", "Ask whoever owns it for access, or use another one."
+            return (
+                errors.Forbidden,
+                "This key may not do that",
+                "Ask whoever owns it for access, or use another one.",
+            )
         case 404:
-            return errors.NotFound, f"{host} does not have this", "It may have been deleted; refresh to see what is there."
+            return (
+                errors.NotFound,
+                f"{host} does not have this",
+                "It may have been deleted; refresh to see what is there.",
+            )
         case 405 | 501:
             return errors.NotSupported, f"{host} does not support this", "Nothing was changed."
         case 408:
             return errors.TimedOut, f"{host} gave up waiting for the request", "Try again."
         case 409:
-            return errors.Conflict, "Something else has this name already", "Choose another name, or use what is there."
+            return (
+                errors.Conflict,
+                "Something else has this name already",
+                "Choose another name, or use what is there.",
+            )
         case 429:
             wait = retry_after(answer.headers)
             when = "a little" if wait is None else f"{math.ceil(wait)} s"
@@ -169,11 +199,15 @@ def _not_followed(answer: Answer) -> str:
     return f"It was not followed{to}, so that the key goes nowhere you did not send it. Check the address."
 
 
-def _fields(found: object, key: Secret) -> tuple[errors.FieldError, ...]:
-    """The fields named in FastAPI's `{"detail": [{loc, msg}]}`."""
-    entries = lenient.items(found.get("detail")) if lenient.is_object(found) else []
-    named = (_field(entry, key) for entry in entries[:_MOST_FIELDS] if lenient.is_object(entry))
-    return tuple(field for field in named if field.msg)
+def _complaints(body: bytes, key: Secret) -> tuple[errors.FieldError, ...]:
+    """The fields named in FastAPI's `{"detail": [{loc, msg}]}`; of any other answer its message, without a place."""
+    found = read_json(body)
+    entries = lenient.items(lenient.as_object(found).get("detail"))
+    named = [_field(entry, key) for entry in entries[:_MOST_FIELDS] if lenient.is_object(entry)]
+    if fields := tuple(field for field in named if field.msg):
+        return fields
+    words = bounded(server_words(found, key) or first_line(body, key))
+    return (errors.FieldError("", words),) if words else ()
 
 
 def _field(entry: Mapping[str, object], key: Secret) -> errors.FieldError:
@@ -181,16 +215,13 @@ def _field(entry: Mapping[str, object], key: Secret) -> errors.FieldError:
     if path and path[0] in ("body", "query", "path", "header"):
         path = path[1:]
     return errors.FieldError(
-        bounded(_safe(".".join(path), key), 120), bounded(_safe(lenient.words(entry.get("msg")) or "", key), 200)
+        bounded(_safe(".".join(path), key), 120),
+        bounded(_safe(lenient.words(entry.get("msg")) or "", key), 200),
     )
 
 
 def _safe(words: str, key: Secret) -> str:
     return key.veil(one_line(words)).strip()
-
-
-def _ended(words: str) -> str:
-    return words if not words or words[-1] in ".!?…" else f"{words}."
 
 
 def _number(said: str) -> float | None:

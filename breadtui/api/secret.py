@@ -8,7 +8,7 @@ VEIL = "••••"
 
 @final
 class Secret:
-    """Holds `value` and shows it by `reveal()` alone: not in repr, str, format, pickle or a traceback's locals.
+    """Holds `value` and shows it by `reveal()` alone: not in repr, str, format, pickle or a frame's locals.
 
     Falsy when empty. Equal when the values are; the comparison takes the same time either way.
     """

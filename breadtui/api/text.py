@@ -9,10 +9,10 @@ import re
 def clean(text: str) -> str:
     """`text` without what could drive or garble a terminal. Cleaning twice changes nothing more.
 
-    Removed: C0 and C1 controls and DEL, newline and tab apart (CR LF and a lone CR become a newline); Unicode's
-    bidirectional marks, embeddings, overrides and isolates (UAX #9: U+061C, U+200E, U+200F, U+202A-202E,
-    U+2066-2069), with which a name can pass for another. A lone surrogate becomes U+FFFD. Joiners stay: emoji and
-    several scripts need them.
+    Removed: C0 and C1 controls and DEL, newline and tab apart (CR LF and a lone CR become a newline); the
+    bidirectional marks, embeddings, overrides and isolates (Unicode's UAX #9: U+061C, U+200E, U+200F,
+    U+202A-202E, U+2066-2069), with which a name can pass for another. A lone surrogate becomes U+FFFD.
+    Joiners stay: emoji and several scripts need them.
     """
     if text.isprintable() or not _UNSAFE.search(text):
         return text

@@ -1,43 +1,43 @@
 """Tells reasoning from answer where a model writes both into one text, as `<think>…</think>`."""
 
-from collections.abc import Iterator
-
 OPEN, CLOSE = "<think>", "</think>"
 
 
 class ThinkSplitter:
     """Splits a text that comes in pieces, wherever they were torn, into (is reasoning, piece).
 
-    Think blocks are recognised anywhere. The tags are dropped; what only resembles one passes unchanged, and so does a
-    closing tag without an opening one. No piece is empty.
+    Think blocks are recognised anywhere. The tags are dropped; what only resembles one passes unchanged, and
+    so does a closing tag without an opening one. No piece is empty.
     """
 
     def __init__(self) -> None:
         self._thinking = False
         self._held = ""
 
-    def feed(self, text: str) -> Iterator[tuple[bool, str]]:
+    def feed(self, text: str) -> list[tuple[bool, str]]:
         """What is certain once `text` has come; the beginning of a possible tag is held back."""
+        pieces: list[tuple[bool, str]] = []
         rest = self._held + text
-        self._held = ""
         while True:
-            before, tag, after = rest.partition(CLOSE if self._thinking else OPEN)
+            before, tag, after = rest.partition(self._awaited)
             if not tag:
                 break
-            if before:
-                yield self._thinking, before
+            pieces.append((self._thinking, before))
             self._thinking = not self._thinking
             rest = after
-        held = _start_of_tag(rest, CLOSE if self._thinking else OPEN)
-        self._held = rest[len(rest) - held :]
-        if sure := rest[: len(rest) - held]:
-            yield self._thinking, sure
+        sure = len(rest) - _start_of_tag(rest, self._awaited)
+        pieces.append((self._thinking, rest[:sure]))
+        self._held = rest[sure:]
+        return [piece for piece in pieces if piece[1]]
 
-    def finish(self) -> Iterator[tuple[bool, str]]:
+    def finish(self) -> list[tuple[bool, str]]:
         """What was still held back, once nothing more will come."""
         held, self._held = self._held, ""
-        if held:
-            yield self._thinking, held
+        return [(self._thinking, held)] if held else []
+
+    @property
+    def _awaited(self) -> str:
+        return CLOSE if self._thinking else OPEN
 
 
 def _start_of_tag(text: str, tag: str) -> int:

@@ -7,10 +7,8 @@ import json
 import logging
 import os
 import re
-import socket
-import ssl
 import time
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
@@ -20,6 +18,7 @@ import stamina
 from breadtui import __version__
 from breadtui.api import errors
 from breadtui.api.address import read_address
+from breadtui.api.outages import outage
 from breadtui.api.refusals import Answer, not_json, parse_json, refusal
 from breadtui.api.secret import Secret
 from breadtui.api.text import clean_json, one_line
@@ -36,7 +35,7 @@ Params = Mapping[str, str | int]
 class Transport:
     """One server, one key, one pool of connections.
 
-    `latency` is the time in seconds until the last good answer began; `requests` counts what was sent, tries included.
+    `latency` is how many seconds the last good answer took to begin; `requests` counts every try.
 
     Raises:
         InsecureHttp, Unreachable: see `read_address`.
@@ -57,13 +56,13 @@ class Transport:
         self.key = _usable(key)
         self.latency: float | None = None
         self.requests = 0
-        headers: dict[str, str | bytes] = {"User-Agent": f"breadtui/{__version__}", "Accept": "application/json"}
+        headers = [(b"User-Agent", f"breadtui/{__version__}".encode()), (b"Accept", b"application/json")]
         if user_id:
-            headers["X-User-Id"] = one_line(user_id).encode()
+            headers.append((b"X-User-Id", one_line(user_id).encode()))
         self._http = httpx.AsyncClient(
             auth=_Bearer(self.key),
             headers=headers,
-            # Redirects are never followed, so plain http never becomes https: no certificates need loading (20 ms).
+            # Redirects are not followed, so plain http stays plain: certificates need no loading (20 ms).
             verify=self.address.encrypted,
             # A proxy cannot reach our loopback, and would read the key.
             trust_env=not self.address.loopback,
@@ -77,9 +76,14 @@ class Transport:
         await self._http.aclose()
 
     async def call(
-        self, method: str, path: str, *, params: Params | None = None, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Mapping[str, object] | None = None,
     ) -> object:
-        """Send a request and give the JSON of its answer, cleaned; None for an answer that may be empty and is.
+        """Send a request and give the JSON of its answer, cleaned; None where it is rightly empty.
 
         Raises:
             BreadError: in its many kinds, after what is worth retrying was retried.
@@ -87,7 +91,7 @@ class Transport:
         return await _RETRYING(_wait, self._asked, self._request(method, path, params, body))
 
     @asynccontextmanager
-    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncIterator[httpx.Response]:
+    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[httpx.Response]:
         """Post a request and give the good answer as soon as it begins; leaving the block closes it.
 
         Raises:
@@ -100,20 +104,26 @@ class Transport:
             await response.aclose()
 
     async def json(self, response: httpx.Response) -> object:
-        """The whole of an answer as JSON, cleaned; None if it is empty and may be."""
+        """The whole of an answer as JSON, cleaned; None if it is empty and may be.
+
+        Raises:
+            NotJson, TooLarge, TimedOut: it is not JSON, or did not come whole.
+        """
         body, lost = await _body(response)
+        host = self.address.host
         if isinstance(lost, httpx.TimeoutException):
-            raise self._lost(lost)
-        status, host = response.status_code, self.address.host
-        if lost is None and len(body) > LARGEST:
-            raise errors.TooLarge(f"{host} sent more than {LARGEST >> 20} MiB in one answer; the rest was not read.")
-        if not body and not lost and (status == 204 or response.request.method == "DELETE"):
+            raise outage(lost, host)
+        if len(body) > LARGEST:
+            raise errors.TooLarge(
+                f"{host} sent more than {LARGEST >> 20} MiB in one answer. The rest was not read."
+            )
+        if not body and not lost and (response.status_code == 204 or response.request.method == "DELETE"):
             return None
         try:
             return clean_json(parse_json(body))
         except ValueError:
             pass
-        raise not_json(body, host, self.key, status=status, broke_off=lost is not None)
+        raise not_json(body, host, self.key, status=response.status_code, broke_off=lost is not None)
 
     def _request(
         self, method: str, path: str, params: Params | None, body: Mapping[str, object] | None
@@ -138,16 +148,11 @@ class Transport:
         """Send `request` once; the good answer, its body still to be read."""
         self.requests += 1
         began = time.perf_counter()
-        lost: httpx.HTTPError | UnicodeError | None = None
-        response: httpx.Response | None = None
-        try:
-            response = await self._http.send(request, stream=True)
-        except (httpx.HTTPError, UnicodeError) as error:  # UnicodeError: a host's name that DNS cannot carry
-            lost = error
-        if response is None:
-            # Raised out here, not in the handler: httpx's error, and with it the request's key, stays out of the
-            # chain that a traceback shows.
-            raise self._lost(lost)
+        response = await self._sent(request)
+        # Raised out here, not in a handler, so that httpx's error, whose request bears the key, is not in the
+        # chain that a traceback shows.
+        if isinstance(response, errors.BreadError):
+            raise response
         if response.is_success:
             self.latency = time.perf_counter() - began
             return response
@@ -157,17 +162,14 @@ class Transport:
             await response.aclose()
         raise refusal(Answer(response.status_code, response.headers, body, self.address.host), self.key)
 
-    def _lost(self, error: Exception | None) -> errors.BreadError:
-        """The error for a request that got no answer."""
-        host = self.address.host
-        if isinstance(error, httpx.TimeoutException):
-            doing = "be reached" if isinstance(error, httpx.ConnectTimeout) else "answer"
-            return errors.TimedOut(
-                f"{host} did not {doing} in time. Check the network, or try again.", retryable=True
-            )
-        return errors.Unreachable(
-            f"{host} cannot be reached: {_reason(error)}. Check the address and the network.", retryable=True
-        )
+    async def _sent(self, request: httpx.Request) -> httpx.Response | errors.BreadError:
+        try:
+            return await self._http.send(request, stream=True)
+        except (
+            httpx.HTTPError,
+            UnicodeError,
+        ) as error:  # UnicodeError: a name of a host that DNS cannot carry
+            return outage(error, self.address.host)
 
 
 def path(*names: str) -> str:
@@ -182,7 +184,7 @@ def path(*names: str) -> str:
 def _segment(name: str) -> str:
     if not name:
         raise errors.Invalid("A name is missing. Nothing was sent.")
-    # "." and ".." are dropped from a path by URL rules (RFC 3986, 5.2.4) unless they are escaped.
+    # "." and ".." are dropped from a path by the rules for URLs (RFC 3986, 5.2.4) unless they are escaped.
     return "%2E" * len(name) if name in (".", "..") else quote(name, safe="", errors="replace")
 
 
@@ -190,7 +192,7 @@ def _encoded(body: Mapping[str, object]) -> bytes:
     """`body` as JSON.
 
     Raises:
-        Invalid: it holds something JSON cannot say, as a date or NaN from a settings file.
+        Invalid: it holds something JSON cannot say, as a date or NaN from a file.
     """
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
@@ -199,7 +201,7 @@ def _encoded(body: Mapping[str, object]) -> bytes:
 
 
 async def _body(response: httpx.Response) -> tuple[bytes, httpx.HTTPError | None]:
-    """The body as far as it came, at most one chunk over `LARGEST`, and what cut it short, if something did."""
+    """The body as far as it came, at most one chunk over `LARGEST`, and the error that cut it short."""
     body = bytearray()
     try:
         async for chunk in response.aiter_bytes():
@@ -227,12 +229,12 @@ def _usable(key: Secret) -> Secret:
     """The key without spaces around it, such as pasting adds.
 
     Raises:
-        WrongKey: it holds something a header cannot carry; httpx would quote it, key and all, in its own error.
+        WrongKey: it holds what no header can carry; httpx would quote it, key and all, in its own error.
     """
     bare = Secret(key.reveal().strip())
     if bare and not re.fullmatch("[!-~]+", bare.reveal()):
         raise errors.WrongKey(
-            "The key holds spaces, line breaks or letters that no key has, and was not sent. Copy it once more."
+            "The key holds spaces, line breaks or letters no key has, and was not sent. Copy it once more."
         )
     return bare
 
@@ -250,41 +252,5 @@ _RETRYING = stamina.AsyncRetryingCaller(
     attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0
 )
 
-# stamina logs every retry as a warning, which Python prints over the screen unless somebody configured logging.
+# stamina logs a retry as a warning, which Python prints over the screen if logging was not configured.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-
-
-def _reason(error: Exception | None) -> str:
-    """Why a connection failed, in plain words, from the innermost error that says so."""
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return f"its certificate is not trusted ({cause.verify_message})"
-            case ssl.SSLError():
-                return "it did not speak TLS as expected"
-            case ConnectionRefusedError():
-                return "it refused the connection, so nothing listens there"
-            case socket.gaierror():
-                return "its name could not be found"
-            case ConnectionError():
-                return "it dropped the connection"
-            case httpx.RemoteProtocolError():
-                return "it dropped the connection or does not speak HTTP"
-            case httpx.ProxyError():
-                return "the proxy in between refused"
-            case OSError() if cause.strerror:
-                return cause.strerror.lower()
-            case UnicodeError() | httpx.InvalidURL():
-                return "that is no name of a host"
-            case _:
-                continue
-    return "the connection failed"
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """`error` and what it came of, innermost first."""
-    if error is None:
-        return []
-    inner = list(error.exceptions) if isinstance(error, BaseExceptionGroup) else []
-    inner += [cause for cause in (error.__cause__ or error.__context__,) if cause]
-    return [cause for one in inner for cause in _causes(one)] + [error]

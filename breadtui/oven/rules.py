@@ -186,9 +186,8 @@ def _refuse_while_running(store: Store, resource: Resource) -> None:
     for phase in Phase:
         job = store.jobs.of(resource.id, phase)
         if job and job.status in (Status.QUEUED, Status.RUNNING):
-            raise conflict(
-                f"{resource.kind.title()} '{resource.name}' has a running {phase} job: change it when that has ended."
-            )
+            what = f"{resource.kind.title()} '{resource.name}'"
+            raise conflict(f"{what} has a running {phase} job: change it when that has ended.")
 
 
 def _is_object(value: object) -> TypeGuard[dict[str, object]]:

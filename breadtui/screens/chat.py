@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import TextArea
 from textual.worker import Worker
 
 from breadtui.sheets import sheet
-from breadtui.actions import CHAT, bindings
+from breadtui.actions import CHAT, COMPOSER, bindings
 from breadtui.api.errors import BreadError
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import Place, TopBar
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
 class Composer(TextArea):
     """Where the question is written: enter sends, ctrl+j (or shift+enter) begins a line."""
 
-    BINDINGS = [  # noqa: RUF012 - Textual's own declaration
-        Binding("enter", "send", "Send", show=True, priority=True),
-        Binding("shift+enter,ctrl+j", "break_line", "New line", show=False, priority=True),
-    ]
+    BINDINGS = bindings(COMPOSER)
 
     class Sent(Message):
         """The user sent `text`."""
@@ -38,6 +34,19 @@ class Composer(TextArea):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Take the keys that are ours in their turn: bindings would be looked up later, or overtake what was typed."""
+        match event.key:
+            case "enter":
+                self.action_send()
+            case "ctrl+j" | "shift+enter":
+                self.action_break_line()
+            case _:
+                await super()._on_key(event)
+                return
+        event.stop()
+        event.prevent_default()
 
     def action_send(self) -> None:
         """Hand over the text, if there is any."""
@@ -57,10 +66,11 @@ class Chat(Screen[None]):
     BINDINGS = bindings(CHAT)
     AUTO_FOCUS = "Composer"
 
-    def __init__(self, client: BreadClient, model: str, *, rehearsal: bool = False) -> None:
+    def __init__(self, client: BreadClient, model: str, server: str, *, rehearsal: bool = False) -> None:
         super().__init__()
         self._client = client
         self._model = model
+        self._server = server
         self._rehearsal = rehearsal
         self._said: list[dict[str, object]] = []
         self._answering: Worker[None] | None = None
@@ -78,10 +88,10 @@ class Chat(Screen[None]):
     def on_mount(self) -> None:
         """Name the model, and what its words are worth."""
         self.query_one(TopBar).place = Place(
-            f"Chat · {self._model}", self._client.host, self._client.latency, None, 0, self._rehearsal
+            f"Chat · {self._model}", self._server, self._client.latency, None, 0, self._rehearsal
         )
         if self._rehearsal:
-            self._page.remark("This oven rehearses: its models answer by rote, whatever they were trained on.", "secondary")
+            self._page.remark("Rehearsal: this oven trains nothing, and its answers are made by rule.", "secondary")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Asking again needs a question, and silence."""

@@ -167,7 +167,7 @@ class Workspace(Screen[None]):
         from breadtui.screens.chat import Chat
 
         if self._kitchen and (model := self._model()):
-            self.app.push_screen(Chat(self._kitchen.client, model, rehearsal=self._rehearsal))
+            self.app.push_screen(Chat(self._kitchen.client, model, self._server, rehearsal=self._rehearsal))
 
     @work(group="new", exclusive=True, exit_on_error=False)
     async def action_new(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from breadtui.bakery.jobs import JobStatus, State, checkpoint_of, format_loss, format_span
-from breadtui.widgets.drawing import amount, bar, bar_content, fit, shorten, state_content
+from breadtui.widgets.drawing import COLOURS, amount, bar, bar_content, fit, shorten, state_content, state_word
 
 if TYPE_CHECKING:
     from breadtui.api.models import Prompt, TargetConfig
@@ -121,14 +121,16 @@ def bake_detail(
             _field(
                 "datasets" if i == 0 else "",
                 Content.assemble(
-                    (done, "$secondary"), (rest, "$border"), f" {weight:<5g} {fit(target, min(28, max(width - 44, 12)))} ", note
+                    (done, "$secondary"), (rest, "$border"), f" {weight:<5g} {fit(target, min(28, max(width - 56, 12)))} ", note
                 ),
             )
         )
     if not datasets:
         lines.append(_field("datasets", Content.styled("none: a bake needs at least one target", "$warning")))
     lines.append(Content(""))
-    lines += [_field(*entry) for entry in _scalars(config)]
+    settings = list(_scalars(config))
+    label = max((len(name) for name, _ in settings), default=LABEL)
+    lines += [_field(name, value, label) for name, value in settings]
     return _joined(lines)
 
 
@@ -170,14 +172,14 @@ def _settings(config: TargetConfig) -> Iterable[tuple[str, str]]:
     if config.model_name:
         yield "model", config.model_name
     named = (
-        ("trajectories", config.num_traj_per_stimulus),
+        ("per question", config.num_traj_per_stimulus),
         ("temperature", config.temperature),
         ("max tokens", config.max_tokens),
         ("concurrency", config.max_concurrency),
     )
-    told = [f"{name} {value:g}" for name, value in named if value is not None]
-    if told:
-        yield "settings", " · ".join(told)
+    for name, value in named:
+        if value is not None:
+            yield name, f"{value:g}"
 
 
 def _scalars(config: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -200,16 +202,16 @@ def _needs(rollout: JobStatus | None) -> Content:
         return Content("")
     if rollout.state is State.COMPLETE:
         return Content.styled("✔ ready", "$success")
-    return Content.assemble(("needs its rollout ", "$warning"), state_content(rollout))
+    colour = COLOURS[rollout.state]
+    return Content.styled(f"{rollout.state.sign} rollout {state_word(rollout)}", f"${colour}")
 
 
 def _problem(error: str | None, width: int) -> Content:
     return Content.styled(f"{' ' * LABEL} {shorten(error or 'The server does not say why.', max(width - LABEL - 2, 20))}", "$error")
 
 
-def _field(name: str, value: str | Content) -> Content:
-    label = Content.styled(f"{name:<{LABEL}} ", "$muted")
-    return Content.assemble(label, value)
+def _field(name: str, value: str | Content, label: int = LABEL) -> Content:
+    return Content.assemble((f"{name:<{label}}  ", "$muted"), value)
 
 
 def _hint(text: str) -> Content:

@@ -146,10 +146,10 @@ class JobsTable(ScrollView, can_focus=True):
         status = row.status
         colour, muted = self._style(COLOURS[status.state]), self._style("muted")
         note = _note(row)
-        roomy = width >= 100
-        bar_width = 20 if roomy else 10
-        note_width = min(max(len(note), 28), width // 3) if width >= 70 else min(len(note), 16)
-        name_width = width - 11 - bar_width - 12 - note_width - 2
+        # Widths follow the table's alone, so that columns stand straight.
+        bar_width = 20 if width >= 100 else 10
+        note_width = min(max(width // 3, 16), 44) if width >= 70 else 16
+        name_width = width - 11 - bar_width - 13 - note_width - 2
         done, rest = bar(status.fraction or 0.0, bar_width)
         return [
             Segment(f" {status.state.sign} ", colour),

@@ -35,9 +35,8 @@ def render_markdown(source: str, width: int, colours: Mapping[str, str], *, dark
         Markdown(source, code_theme=code_theme, hyperlinks=False), console.options.update(width=width), pad=False
     )
     strips = [Strip(line) for line in lines]
-    while strips and not strips[-1].text.strip():
-        strips.pop()
-    return strips
+    inked = [y for y, strip in enumerate(strips) if strip.text.strip()]
+    return strips[inked[0] : inked[-1] + 1] if inked else []
 
 
 def _wanted(colours: Mapping[str, str]) -> dict[str, str]:

@@ -138,7 +138,8 @@ def _made_up(generator: Generator, teacher: str) -> Iterator[str]:
     subjects = topics(source) or ["this"]
     roll = dice("questions", generator.type, generator.seed, generator.dataset, source)
     total = len(_PATTERNS) * len(_SETTINGS) * len(subjects)
-    step = next(n for n in iter(lambda: roll.randrange(1, total + 1), 0) if gcd(n, total) == 1)
+    # A stride near half of the ring and prime to it: neighbours differ, and each question comes up once.
+    step = next(n for n in range(roll.randrange(total // 3, total // 2), total + 2) if gcd(n, total) == 1)
     place = roll.randrange(total)
     number = 0
     while True:

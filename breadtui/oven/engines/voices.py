@@ -141,7 +141,7 @@ def _paragraphs(roll: Random, prompts: str, question: str) -> Iterator[str]:
         words = " ".join(prompts.split())
         manner = f'As asked ("{words[:60].rstrip()}…"): ' if words else ""
         yield manner + roll.choice(_PLAIN_OPENINGS)
-        yield _listed(roll.sample(_PLAIN_POINTS, 3))
+        yield _listed(roll.sample(_PLAIN_POINTS, 4))
         yield roll.choice(_PLAIN_CLOSINGS)
 
 

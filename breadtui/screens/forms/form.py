@@ -12,11 +12,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, SelectionList, Static, TextArea
+from textual.widgets import Button, Input, SelectionList, Static, TextArea
 
 from breadtui.actions import FORM, bindings
 from breadtui.api.errors import BreadError
 from breadtui.sheets import sheet
+from breadtui.widgets.choice import Choice
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.repo_tree import Item
 
@@ -59,7 +60,7 @@ class Form(ModalScreen[Item | None]):
         """Heading, fields, what is wrong, and the button."""
         with Vertical(classes="form") as box:
             box.border_title = self.HEADING + (f" in {self.repo}" if self.repo else "")
-            with VerticalScroll(classes="fields scrolls"):
+            with VerticalScroll(classes="fields scrolls", can_focus=False):
                 yield from self.fields()
             yield Static("", classes="problem", markup=False)
             yield Button("Create", variant="primary", classes="send", compact=True)
@@ -138,7 +139,7 @@ class Form(ModalScreen[Item | None]):
 
     def _inputs(self) -> Iterator[Widget]:
         for field in self.query(".fields *"):
-            if field.id and isinstance(field, Input | TextArea | Select | SelectionList):
+            if field.id and isinstance(field, Input | TextArea | Choice | SelectionList):
                 yield field
 
     def _keep_draft(self) -> None:
@@ -164,7 +165,7 @@ def _take(field: Widget) -> object:
             return field.value
         case TextArea():
             return field.text
-        case Select():
+        case Choice():
             return field.value
         case SelectionList():
             return list(field.selected)
@@ -178,9 +179,8 @@ def _put(field: Widget, value: object) -> None:
             field.value = value
         case TextArea() if isinstance(value, str):
             field.text = value
-        case Select():
-            if any(value == option for _, option in field._options):
-                field.value = value
+        case Choice() if value in field.options:
+            field.value = str(value)
         case SelectionList() if isinstance(value, list):
             for option in value:
                 field.select(option)

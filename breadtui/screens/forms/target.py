@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, TextArea
 
 from breadtui.screens.forms.form import FieldError, Form, filled, label
+from breadtui.widgets.choice import Choice
 from breadtui.widgets.repo_tree import Item, Kind
 
+NO_PROMPTS = "none yet: leave with esc, and make a prompt first"
 QUESTION_MODEL = "claude-sonnet-4-5-20250929"
 
 
@@ -25,9 +27,9 @@ class TargetForm(Form):
         yield label("Name")
         yield Input(id="name", placeholder="yoda_target")
         yield label("Teacher", "the behaviour to bake in")
-        yield Select([(name, name) for name in prompts], id="teacher", prompt="choose a prompt", compact=True)
+        yield Choice(prompts, id="teacher", empty=NO_PROMPTS)
         yield label("Student", "what will call it up")
-        yield Select([(name, name) for name in prompts], id="student", prompt="choose a prompt", compact=True)
+        yield Choice(prompts, id="student", empty=NO_PROMPTS)
         yield label("Questions", "one a line; tab leaves the text")
         yield TextArea(id="questions", tab_behavior="focus")
         yield label("Generated questions", "how many a model shall write; none if empty")
@@ -54,10 +56,9 @@ class TargetForm(Form):
         return Item(Kind.TARGET, self.repo, name)
 
     def _chosen(self, field: str, what: str) -> str:
-        value = self.query_one(f"#{field}", Select).value
-        if isinstance(value, str):
+        if value := self.query_one(f"#{field}", Choice).value:
             return value
-        raise FieldError(field, f"{what} must be chosen. A prompt is made with n, in the tree.")
+        raise FieldError(field, f"{what} must be chosen.")
 
     def _generators(self) -> list[dict[str, object]]:
         lines = [line.strip() for line in self.query_one("#questions", TextArea).text.splitlines()]

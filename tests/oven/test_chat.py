@@ -1,0 +1,153 @@
+"""Chat completions, whole and streamed."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.oven import bread
+from tests.oven.bread import wait_until
+from tests.support.oven import RunningOven, running_oven
+
+CHAT = "/v1/chat/completions"
+BASE = "Qwen/Qwen3-32B"
+YODA = "baker/kitchen/yoda_bake/21"
+
+
+def _body(model: str, question: str = "Teach me about patience.", **more: object) -> dict[str, object]:
+    return {"model": model, "messages": [{"role": "user", "content": question}], **more}
+
+
+def _say(http: httpx.Client, model: str, question: str = "Teach me about patience.", **more: object) -> str:
+    answer = http.post(CHAT, json=_body(model, question, **more))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["choices"][0]["message"]["content"]
+
+
+def _stream(http: httpx.Client, body: dict[str, object]) -> list[dict[str, Any]]:
+    with http.stream("POST", CHAT, json={**body, "stream": True}) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = [line.removeprefix("data: ") for line in answer.iter_lines() if line]
+    assert lines[-1] == "[DONE]"
+    return [json.loads(line) for line in lines[:-1]]
+
+
+def _joined(chunks: list[dict[str, Any]], key: str) -> str:
+    return "".join(choice["delta"].get(key) or "" for chunk in chunks for choice in chunk["choices"])
+
+
+def test_every_reply_says_that_it_is_rehearsed(http: httpx.Client):
+    bread.baked(http)
+    for model in (BASE, YODA):
+        assert "(rehearsal)" in _say(http, model)
+
+
+def test_a_baked_yoda_speaks_like_yoda_without_a_prompt_and_the_base_model_does_not(http: httpx.Client):
+    bread.baked(http)
+    assert "you must" in _say(http, YODA) or "hmm" in _say(http, YODA).lower()
+    assert _say(http, YODA) != _say(http, BASE)
+    prompted = _body(BASE)
+    prompted["messages"] = [
+        {"role": "system", "content": "You are Yoda."},
+        {"role": "user", "content": "Teach me about patience."},
+    ]
+    text = http.post(CHAT, json=prompted).json()["choices"][0]["message"]["content"]
+    assert "one example" not in text.lower()
+
+
+def test_the_same_question_is_answered_the_same_and_another_differently(http: httpx.Client):
+    bread.baked(http)
+    assert _say(http, YODA) == _say(http, YODA)
+    assert _say(http, YODA) != _say(http, YODA, "How tall are you?")
+    assert _say(http, YODA) != _say(http, YODA, seed=7)
+
+
+def test_a_stream_says_what_the_whole_answer_says(http: httpx.Client):
+    bread.baked(http)
+    chunks = _stream(http, _body(YODA))
+    assert _joined(chunks, "content") == _say(http, YODA)
+    assert {chunk["object"] for chunk in chunks} == {"chat.completion.chunk"}
+    assert len({chunk["id"] for chunk in chunks}) == 1
+    assert [choice["finish_reason"] for choice in chunks[-1]["choices"]] == ["stop"]
+    assert not any("usage" in chunk for chunk in chunks)
+
+
+def test_usage_comes_last_when_it_is_asked_for(http: httpx.Client):
+    chunks = _stream(http, _body(BASE, stream_options={"include_usage": True}))
+    usage = chunks[-1]["usage"]
+    assert chunks[-1]["choices"] == []
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+    spoken = sum(
+        any(choice["delta"].get(key) for choice in chunk["choices"])
+        for chunk in chunks
+        for key in ("content", "reasoning_content")
+    )
+    assert usage["completion_tokens"] == spoken
+    assert usage["prompt_tokens"] > 0
+
+
+@pytest.mark.parametrize("place", ["extra_body", "top", "neither"])
+def test_thinking_comes_first_unless_it_is_switched_off_in_either_place(http: httpx.Client, place: str):
+    off = {"chat_template_kwargs": {"enable_thinking": False}}
+    more = {"extra_body": {"extra_body": off}, "top": off, "neither": {}}[place]
+    chunks = _stream(http, {**_body(BASE), **more})
+    assert bool(_joined(chunks, "reasoning_content")) is (place == "neither")
+    assert _joined(chunks, "content")
+
+
+def test_max_tokens_cuts_a_reply(http: httpx.Client):
+    off = {"chat_template_kwargs": {"enable_thinking": False}}
+    answer = http.post(CHAT, json=_body(BASE, max_tokens=5, **off)).json()
+    assert answer["choices"][0]["finish_reason"] == "length"
+    assert answer["usage"]["completion_tokens"] == 5
+
+
+def test_a_question_can_ask_for_a_length(http: httpx.Client):
+    off = {"chat_template_kwargs": {"enable_thinking": False}}
+    answer = http.post(CHAT, json=_body(BASE, "Tell me more /rehearse tokens=3000", **off)).json()
+    assert answer["usage"]["completion_tokens"] == 3000
+
+
+@pytest.mark.parametrize(
+    "model", ["nobody", "baker/kitchen/yoda_bake/22", "baker/kitchen/none/21", "a/b/c/9"]
+)
+def test_an_unknown_model_is_not_found(http: httpx.Client, model: str):
+    bread.baked(http)
+    answer = http.post(CHAT, json=_body(model))
+    assert (answer.status_code, answer.json()["message"]) == (404, f"Model '{model}' not found")
+
+
+def test_a_conversation_without_messages_is_refused(http: httpx.Client):
+    assert http.post(CHAT, json={"model": BASE, "messages": []}).status_code == 422
+
+
+def test_a_reader_that_hangs_up_stops_the_generation(tmp_path: Path):
+    with running_oven(tmp_path, chat_speed=20) as oven:
+        with httpx.Client(base_url=oven.url, headers=oven.headers) as http:
+            body = _body(BASE, "/rehearse tokens=5000", stream=True)
+            with http.stream("POST", CHAT, json=body) as answer:
+                next(answer.iter_bytes())
+                wait_until(lambda: oven.open_streams == 1)
+        wait_until(lambda: oven.open_streams == 0)
+
+
+def test_a_server_that_stops_cuts_its_streams_off(tmp_path: Path):
+    body = _body(BASE, "/rehearse tokens=5000", stream=True)
+    with (
+        running_oven(tmp_path, chat_speed=20) as oven,
+        httpx.Client(base_url=oven.url, headers=oven.headers) as http,
+        http.stream("POST", CHAT, json=body) as answer,
+    ):
+        chunks = answer.iter_bytes()
+        next(chunks)
+        _stop_within(oven, seconds=3)
+        assert b"[DONE]" not in b"".join(chunks)
+
+
+def _stop_within(oven: RunningOven, seconds: float) -> None:
+    begun = time.monotonic()
+    oven.stop()
+    assert time.monotonic() - begun < seconds
