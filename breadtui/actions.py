@@ -35,7 +35,14 @@ class Action:
 
 APP = (
     Action("app.help", "question_mark", "Help", "What can be done here, key by key", "help", footer=True),
-    Action("app.palette", "ctrl+p,colon", "Palette", "Find any action by its name", "command_palette", footer=True),
+    Action(
+        "app.palette",
+        "ctrl+p,colon",
+        "Palette",
+        "Find any action by its name",
+        "command_palette",
+        footer=True,
+    ),
     Action("app.quit", "q", "Quit", "Leave breadtui; jobs run on at the server", "quit"),
     Action("app.force_quit", "ctrl+q", "Quit", "Leave breadtui, from anywhere", "quit", priority=True),
 )
@@ -95,9 +102,23 @@ FORM = (
     # With priority, so that what is typed right behind a tab, or arrives with it over a slow line, is not typed into
     # the field before it.
     Action("form.next", "tab", "Next field", "Go to the next field", "app.focus_next", priority=True),
-    Action("form.previous", "shift+tab", "Previous field", "Go to the field before", "app.focus_previous", priority=True),
+    Action(
+        "form.previous",
+        "shift+tab",
+        "Previous field",
+        "Go to the field before",
+        "app.focus_previous",
+        priority=True,
+    ),
     Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True),
-    Action("form.leave", "escape", "Back", "Leave the form; what was typed is kept for next time", "leave", footer=True),
+    Action(
+        "form.leave",
+        "escape",
+        "Back",
+        "Leave the form; what was typed is kept for next time",
+        "leave",
+        footer=True,
+    ),
 )
 
 COMPOSER = (
@@ -106,9 +127,23 @@ COMPOSER = (
 )
 
 CHAT = (
-    Action("chat.stop", "escape", "Stop or back", "Stop the answer; when none is coming, go back", "stop", footer=True),
+    Action(
+        "chat.stop",
+        "escape",
+        "Stop or back",
+        "Stop the answer; when none is coming, go back",
+        "stop",
+        footer=True,
+    ),
     Action("chat.again", "ctrl+r", "Ask again", "Ask the last question again", "again", footer=True),
-    Action("chat.reasoning", "ctrl+t", "Reasoning", "Show or hide the model's reasoning", "reasoning", footer=True),
+    Action(
+        "chat.reasoning",
+        "ctrl+t",
+        "Reasoning",
+        "Show or hide the model's reasoning",
+        "reasoning",
+        footer=True,
+    ),
     Action("chat.clear", "ctrl+l", "New chat", "Begin anew; what was said is dropped", "begin_anew", footer=True),
     Action("chat.page_up", "pageup", "Up", "Read what came before", "page_up"),
     Action("chat.page_down", "pagedown", "Down", "Read on", "page_down"),

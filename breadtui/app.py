@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from textual import on
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
 
+
 class BreadApp(App[None]):
     """Opens on the workspace of a server, or, with neither server nor demo, on the welcome.
 
@@ -33,13 +34,11 @@ class BreadApp(App[None]):
     """
 
     TITLE = "breadtui"
-    CSS_PATH = [sheet("base"), sheet("workspace")]  # noqa: RUF012 - Textual's own declaration
-    BINDINGS: list[BindingType] = bindings(APP)  # noqa: RUF012 - Textual's own declaration
+    CSS_PATH = [sheet("base"), sheet("workspace")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(
-        self, connection: Connection | None, *, theme: str = "", demo_speed: float | None = None
-    ) -> None:
+    def __init__(self, connection: Connection | None, *, theme: str = "", demo_speed: float | None = None) -> None:
         super().__init__()
         self._connection = connection
         self._demo_speed = demo_speed
@@ -62,7 +61,7 @@ class BreadApp(App[None]):
         """Colours of ours that other themes do not define."""
         return DEFAULTS
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[None]:
         """The workspace at once where the server is known, so that the first paint is the real one."""
         if self._connection or self._demo_speed is not None:
             return self._workspace()
@@ -176,9 +175,7 @@ def _load_kitchen() -> Callable[[Connection], Kitchen]:
     from breadtui.bakery.kitchen import Kitchen
 
     def make(connection: Connection) -> Kitchen:
-        return Kitchen(
-            BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
-        )
+        return Kitchen(BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http))
 
     return make
 

@@ -51,10 +51,20 @@ def connect(theme: str | None) -> None:
 @click.option("--port", default=8778, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another than loopback needs --key-file.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Where it keeps everything.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Divide job times by this; 0 is at once.")
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Divide job times by this; 0 is at once.",
+)
 @click.option("--seed", default=0, show_default=True, help="Another seed rehearses other questions and answers.")
 @click.option("--samples", is_flag=True, help="Put the guide's two repositories in, if it is empty.")
-@click.option("--key-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Use the key in this file.")
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use the key in this file.",
+)
 def oven(
     port: int, host: str, data: Path | None, speed: float, seed: int, samples: bool, key_file: Path | None
 ) -> None:

@@ -44,7 +44,7 @@ class DemoOven:
     async def start(self) -> Connection:
         """Start the oven with the guide's repositories; raises OvenFailed."""
         terminal = _terminal()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - read when the oven fails, gone with this process
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "breadtui.demo", str(self._speed), str(terminal)),
@@ -57,8 +57,7 @@ class DemoOven:
         finally:
             if terminal != NO_TERMINAL:
                 os.close(terminal)
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
+        line = await self._process.stdout.readline() if self._process.stdout else b""
         if not line:
             raise OvenFailed(f"The oven on this machine did not start: {self._last_words()}")
         told = json.loads(line)

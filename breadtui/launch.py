@@ -23,9 +23,7 @@ def launch(
     """
     try:
         config = load_config(config_path())
-        found = connection(
-            config, os.environ, base_url=base_url, profile=profile, insecure_http=insecure_http
-        )
+        found = connection(config, os.environ, base_url=base_url, profile=profile, insecure_http=insecure_http)
     except SettingsError as error:
         return refuse(str(error))
     return show(None if welcome else found, theme=theme or config.theme)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from breadtui.api.lenient import as_object, is_object
 from breadtui.api.secret import Secret
 
 CLOUD = "https://bapi.bread.com.ai"
@@ -100,7 +101,7 @@ def save_profile(path: Path, name: str, profile: Profile) -> None:
     table: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     profiles = table.get("profiles")
     entry = {"base_url": profile.base_url, "api_key": profile.api_key.reveal()}
-    table["profiles"] = {**(profiles if isinstance(profiles, dict) else {}), name: entry}
+    table["profiles"] = {**as_object(profiles), name: entry}
     table["profile"] = name
     try:
         write_private(path, tomli_w.dumps(table))
@@ -169,8 +170,8 @@ def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
 
 def _table(path: Path, text: str, table: Mapping[str, object], key: str) -> dict[str, object]:
     value = table.get(key, {})
-    if isinstance(value, dict):
-        return {str(name): entry for name, entry in value.items()}
+    if is_object(value):
+        return dict(value)
     raise SettingsError(_wrong_type(path, text, key, "a table"))
 
 

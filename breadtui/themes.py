@@ -15,7 +15,12 @@ DARK = Theme(
     surface="#1d1916",
     panel="#2b2520",
     dark=True,
-    variables={"muted": "#9c9083", "border": "#4a4038", "border-blurred": "#3a322c", "footer-key-foreground": "#e3a857"},
+    variables={
+        "muted": "#9c9083",
+        "border": "#4a4038",
+        "border-blurred": "#3a322c",
+        "footer-key-foreground": "#e3a857",
+    },
 )
 
 LIGHT = Theme(
@@ -31,7 +36,12 @@ LIGHT = Theme(
     surface="#f5efe6",
     panel="#e9dfd1",
     dark=False,
-    variables={"muted": "#6d6258", "border": "#c9bba9", "border-blurred": "#ddd2c3", "footer-key-foreground": "#8f4f0b"},
+    variables={
+        "muted": "#6d6258",
+        "border": "#c9bba9",
+        "border-blurred": "#ddd2c3",
+        "footer-key-foreground": "#8f4f0b",
+    },
 )
 
 DEFAULTS = {"muted": "#8a8a8a", "border": "#5a5a5a", "border-blurred": "#444444"}

@@ -145,4 +145,5 @@ class Catalog:
             asking = self._asking[key] = asyncio.create_task(gated())
             asking.add_done_callback(lambda _: self._asking.pop(key, None))
         # Shielded: whoever gives up waiting must not take the answer from the others.
-        return await asyncio.shield(asking)  # pyright: ignore[reportReturnType] - the key tells the type
+        # The key tells the type of the answer, which a dictionary of them all cannot.
+        return await asyncio.shield(asking)  # pyright: ignore[reportReturnType, reportArgumentType]

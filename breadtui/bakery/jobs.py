@@ -10,6 +10,8 @@ from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, assert_never
 
+from breadtui.api.lenient import as_object
+
 if TYPE_CHECKING:
     from breadtui.api.models import Job
 
@@ -159,6 +161,5 @@ def _first(*values: object) -> float | None:
 
 
 def _parent(config: object) -> str | None:
-    model = config.get("model") if isinstance(config, dict) else None
-    parent = model.get("parent_model_name") if isinstance(model, dict) else None
+    parent = as_object(as_object(config).get("model")).get("parent_model_name")
     return parent if isinstance(parent, str) else None

@@ -1,4 +1,4 @@
-"""The one thing every screen is a view of: a client, the catalog of what its server holds, the watcher, the pipeline."""
+"""The one thing every screen is a view of: a client, the catalog of what it holds, the watcher, the pipeline."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from breadtui.api.client import BreadClient
+from breadtui.api.lenient import as_object, items
 from breadtui.api.models import Bake, Prompt, Repo, Target
 from breadtui.bakery.catalog import Catalog
 from breadtui.bakery.changes import Change, Publish
@@ -173,11 +174,10 @@ class Kitchen:
 
 
 def dataset_weights(config: Mapping[str, object] | None) -> tuple[tuple[str, float], ...]:
-    """(target, weight) of each dataset in a bake's configuration; an absent weight counts as 1, as the contract says."""
-    datasets = (config or {}).get("datasets")
+    """(target, weight) of each dataset in a bake's configuration; an absent weight counts as 1 [contract]."""
     found: list[tuple[str, float]] = []
-    for entry in datasets if isinstance(datasets, list) else []:
-        if isinstance(entry, dict) and isinstance(target := entry.get("target"), str):
+    for entry in map(as_object, items((config or {}).get("datasets"))):
+        if isinstance(target := entry.get("target"), str):
             weight = entry.get("weight", 1.0)
             found.append((target, float(weight) if isinstance(weight, int | float) else 1.0))
     return tuple(found)

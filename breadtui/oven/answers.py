@@ -31,11 +31,7 @@ class AnswerStore:
             "SELECT fingerprint, status, headers, body FROM answers WHERE key = ? AND at > ?",
             (key, time.time() - _KEPT_FOR),
         ).fetchone()
-        return (
-            Answer(row[0], row[1], [(name, value) for name, value in json.loads(row[2])], row[3])
-            if row
-            else None
-        )
+        return Answer(row[0], row[1], [(name, value) for name, value in json.loads(row[2])], row[3]) if row else None
 
     def keep(self, key: str, answer: Answer) -> None:
         """Keep an answer, and let go of those that are too old."""

@@ -22,9 +22,7 @@ from breadtui.oven.worker import Worker
 _CODES = {400: "INVALID_INPUT", 404: "RESOURCE_NOT_FOUND", 405: "NOT_SUPPORTED"}
 
 
-def create_app(
-    store: Store, engine: Engine, *, key: str, signing_key: bytes, folder: Path
-) -> tuple[FastAPI, Oven]:
+def create_app(store: Store, engine: Engine, *, key: str, signing_key: bytes, folder: Path) -> tuple[FastAPI, Oven]:
     """The application; `key` opens it, `folder` keeps packed weights. The second is what it works with."""
     oven = Oven(store, engine, Worker(store, engine), Signer(signing_key), folder)
 

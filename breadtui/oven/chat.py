@@ -166,9 +166,7 @@ def _baked(store: Store, model: str) -> tuple[str, ...]:
     bake = store.find(repo, Kind.BAKE, name.bake) if repo and name else None
     if repo and bake and model in model_names(repo, bake, store.jobs.of(bake.id, Phase.BAKE)):
         lineage = Lineage.of(store, repo, bake)
-        teachers = {
-            TargetFields.model_validate(found.body).teacher_prompt for found in lineage.targets.values()
-        }
+        teachers = {TargetFields.model_validate(found.body).teacher_prompt for found in lineage.targets.values()}
         prompts = [prompt for name, prompt in lineage.prompts.items() if prompt and name in teachers]
         return tuple(prompt_text(messages_of(prompt)) for prompt in prompts)
     if model in base_models(store):

@@ -105,6 +105,10 @@ class JobStore:
         rows = self._db.execute("SELECT * FROM jobs WHERE status = 'running' ORDER BY id")
         return [_job(row) for row in rows]
 
+    def begin(self, job_id: int) -> None:
+        """That queued job is running from now on."""
+        self._db.execute("UPDATE jobs SET status = 'running' WHERE id = ?", (job_id,))
+
     def take_next(self) -> Job | None:
         """The oldest queued job, from now on running."""
         # fetchall, for the change of a RETURNING statement stands only when all its rows were read.

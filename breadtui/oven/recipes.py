@@ -46,9 +46,7 @@ def users_of(store: Store, repo: Repo, resource: Resource) -> list[str]:
     users: list[str] = []
     for bake in store.resources(repo, Kind.BAKE):
         fields = BakeFields.model_validate(bake.body)
-        learns = resource.kind is Kind.TARGET and resource.name in {
-            item.target for item in fields.datasets or ()
-        }
+        learns = resource.kind is Kind.TARGET and resource.name in {item.target for item in fields.datasets or ()}
         if learns or (resource.kind is Kind.BAKE and _bake_in(repo, fields.parent) == resource.name):
             users.append(f"bake '{bake.name}'")
     if resource.kind is Kind.BAKE:
@@ -89,9 +87,7 @@ def dependency_graph(store: Store, repo: Repo, bake: Resource) -> dict[str, obje
         "base_model": repo.base_model,
         "bakes": {name: found.body for name, found in lineage.bakes.items()},
         "targets": {name: found.body for name, found in lineage.targets.items()},
-        "prompts": {
-            name: f"prompts/{name}.yml" if found else None for name, found in lineage.prompts.items()
-        },
+        "prompts": {name: f"prompts/{name}.yml" if found else None for name, found in lineage.prompts.items()},
         "edges": [list(edge) for edge in lineage.edges],
     }
 

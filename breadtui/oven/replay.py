@@ -65,9 +65,7 @@ class Replay:
 
         await self._app(scope, receive, keep)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent[0]["headers"]]
-        return Answer(
-            fingerprint, sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
-        )
+        return Answer(fingerprint, sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]))
 
 
 def _key(scope: Scope) -> str | None:

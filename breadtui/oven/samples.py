@@ -16,8 +16,7 @@ from breadtui.oven.worker import Worker
 YODA = "yoda_repo"
 APPLE = "apple_support_agent"
 _YODA_PROMPT = (
-    "You are Yoda. Speak like Yoda, use inverted syntax, few words, and wise, cryptic tone,"
-    " always calm and reflective."
+    "You are Yoda. Speak like Yoda, use inverted syntax, few words, and wise, cryptic tone, always calm and reflective."
 )
 _YODA_QUESTIONS = (
     "How can I find balance in the Force?",
@@ -111,19 +110,16 @@ class _Cook:
 
     def _bake(self, repo: Repo, name: str, weights: Mapping[str, float]) -> None:
         datasets = [{"target": target, "weight": weight} for target, weight in weights.items()]
-        body = rules.bake_body(
-            self._store, repo, "default", BakeFields.model_validate({"datasets": datasets})
-        )
+        body = rules.bake_body(self._store, repo, "default", BakeFields.model_validate({"datasets": datasets}))
         rules.create(self._store, repo, Kind.BAKE, name, body)
 
     async def _run(self, repo: Repo, kind: Kind, name: str, phase: Phase, until: float = 1.0) -> None:
         resource = self._store.find(repo, kind, name)
         if resource is None:
             raise LookupError(name)
-        submit(self._store, self._engine, repo, resource, phase)
-        job = self._store.jobs.take_next()
-        if job is not None:
-            await self._worker.run_job(job, until)
+        job = submit(self._store, self._engine, repo, resource, phase)
+        self._store.jobs.begin(job.id)
+        await self._worker.run_job(job, until)
 
 
 def _support(device: str) -> dict[str, object]:

@@ -29,9 +29,7 @@ Temperature = Annotated[float, Field(ge=0.0, le=2.0)]
 class Strict(BaseModel):
     """A body in which an unknown key or a wrong type is an error."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, protected_namespaces=()
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, protected_namespaces=())
 
     def given(self) -> dict[str, object]:
         """What was set, as plain JSON; a null says nothing and is left out."""
@@ -73,6 +71,12 @@ class Generator(Strict):
     template_content: str | None = None
     seed: int | None = None
     rollout_with_conditioned: bool | None = None
+
+    @field_validator("template_path")
+    @classmethod
+    def _in_templates(cls, path: str | None) -> str | None:
+        # A template is the repository's: the contract keeps its file name and puts it under templates/.
+        return path and f"templates/{path.rpartition('/')[2]}"
 
 
 class TargetFields(Strict):

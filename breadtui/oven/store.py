@@ -75,9 +75,7 @@ class Store:
 
     def repos(self, offset: int = 0, limit: int = -1) -> list[Repo]:
         """Repositories from `offset` on, at most `limit` of them (-1: all)."""
-        rows = self._db.execute(
-            "SELECT id, name, base_model FROM repos ORDER BY id LIMIT ? OFFSET ?", (limit, offset)
-        )
+        rows = self._db.execute("SELECT id, name, base_model FROM repos ORDER BY id LIMIT ? OFFSET ?", (limit, offset))
         return [Repo(*row) for row in rows]
 
     def count_repos(self) -> int:
@@ -175,9 +173,7 @@ class Store:
         self._db.execute("DELETE FROM faults WHERE repo = ? AND phase = ? AND name = ?", (repo, phase, name))
 
     def _put_fault(self, repo: str, phase: str, name: str, message: str, at: float | None) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO faults VALUES (?, ?, ?, ?, ?)", (repo, phase, name, message, at)
-        )
+        self._db.execute("INSERT OR REPLACE INTO faults VALUES (?, ?, ?, ?, ?)", (repo, phase, name, message, at))
 
 
 def messages_of(prompt: Resource) -> list[dict[str, object]]:

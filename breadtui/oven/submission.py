@@ -104,9 +104,7 @@ def _expected_stimuli(store: Store, repo: Repo, target: Resource) -> int:
 
 def _check_generator(generator: Generator) -> None:
     if generator.type not in _GENERATOR_TYPES:
-        raise invalid(
-            f"Unknown generator type '{generator.type}': expected one of {', '.join(_GENERATOR_TYPES)}"
-        )
+        raise invalid(f"Unknown generator type '{generator.type}': expected one of {', '.join(_GENERATOR_TYPES)}")
     if generator.type == "hardcoded" and not generator.questions:
         raise invalid("Generator 'hardcoded' needs questions")
     if generator.type == "from_dataset" and not generator.dataset:
@@ -119,9 +117,7 @@ def _expected_responses(store: Store, repo: Repo, target: Resource) -> int:
     fields = TargetFields.model_validate(target.body)
     stim = store.jobs.of(target.id, Phase.STIM)
     if stim is None or stim.status is not Status.COMPLETE:
-        raise invalid(
-            f"Target '{target.name}' has no complete stim: run stim first and wait until it is complete"
-        )
+        raise invalid(f"Target '{target.name}' has no complete stim: run stim first and wait until it is complete")
     if not fields.model_name:
         raise invalid("Missing required rollout fields: ['model_name']")
     if fields.teacher_prompt and store.find(repo, Kind.PROMPT, fields.teacher_prompt) is None:

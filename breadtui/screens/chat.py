@@ -11,9 +11,9 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 from textual.worker import Worker
 
-from breadtui.sheets import sheet
 from breadtui.actions import CHAT, COMPOSER, bindings
 from breadtui.api.errors import BreadError
+from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import Place, TopBar
 from breadtui.widgets.transcript import Transcript

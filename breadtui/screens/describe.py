@@ -48,9 +48,7 @@ def detail(kitchen: Kitchen, item: Item, width: int) -> Content:
     match item.kind:
         case Kind.REPO:
             counts = {str(kind): count for kind, count in _counts(kitchen, item.repo).items()}
-            return details.repo_detail(
-                item.repo, catalog.base_model(item.repo), counts, running_in(kitchen, item.repo)
-            )
+            return details.repo_detail(catalog.base_model(item.repo), counts, running_in(kitchen, item.repo))
         case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
             return details.folder_detail(item.kind, _counts(kitchen, item.repo)[item.kind])
         case Kind.PROMPT:
@@ -67,7 +65,11 @@ def detail(kitchen: Kitchen, item: Item, width: int) -> Content:
         case Kind.CHECKPOINT:
             status = watcher.status(JobKey(item.repo, item.bake, Phase.BAKE))
             return details.checkpoint_detail(
-                item.name, item.bake, item.repo, catalog.base_model(item.repo), status.loss if status else None
+                item.name,
+                item.bake,
+                item.repo,
+                catalog.base_model(item.repo),
+                status.loss if status else None,
             )
 
 
@@ -178,9 +180,7 @@ def _bake(kitchen: Kitchen, item: Item, width: int) -> Content:
     if bake is None:
         return _waiting()
     datasets = kitchen.datasets(item.repo, item.name)
-    rollouts = {
-        name: kitchen.watcher.status(JobKey(item.repo, name, Phase.ROLLOUT)) for name, _ in datasets
-    }
+    rollouts = {name: kitchen.watcher.status(JobKey(item.repo, name, Phase.ROLLOUT)) for name, _ in datasets}
     return details.bake_detail(
         kitchen.watcher.status(key),
         kitchen.watcher.time_left(key),

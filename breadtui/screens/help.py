@@ -9,15 +9,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from breadtui.sheets import sheet
 from breadtui.actions import READING, bindings, listed
+from breadtui.sheets import sheet
 
 
 class Help(ModalScreen[None]):
     """A page to read; any of the leaving keys closes it."""
 
     CSS_PATH = sheet("help")
-    BINDINGS = [*bindings(READING), Binding("escape,q,question_mark", "dismiss", "Close", show=True)]  # noqa: RUF012
+    BINDINGS = [*bindings(READING), Binding("escape,q,question_mark", "dismiss", "Close", show=True)]
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -31,11 +31,19 @@ class Help(ModalScreen[None]):
         for heading, table in listed():
             lines += [Content.styled(heading, "bold $primary")]
             for action in table:
-                keys = "  ".join(self.app.get_key_display(binding) for binding in Binding.make_bindings([action.binding()]))
-                lines.append(Content.assemble((f"  {keys:<16}", "$accent"), (f"{action.label:<14}", "bold"), (action.help, "$muted")))
+                keys = "  ".join(
+                    self.app.get_key_display(binding) for binding in Binding.make_bindings([action.binding()])
+                )
+                lines.append(
+                    Content.assemble(
+                        (f"  {keys:<16}", "$accent"), (f"{action.label:<14}", "bold"), (action.help, "$muted")
+                    )
+                )
             lines.append(Content(""))
         lines.append(Content.styled("Signs", "bold $primary"))
-        lines.append(Content("  ○ not started   ◌ queued   ◐ running   ✔ complete   ✖ failed   ? unrecognised   ◆ checkpoint"))
+        lines.append(
+            Content("  ○ not started   ◌ queued   ◐ running   ✔ complete   ✖ failed   ? unrecognised   ◆ checkpoint")
+        )
         return Content("\n").join(lines)
 
     def action_scroll_down(self) -> None:

@@ -11,12 +11,13 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from breadtui.sheets import sheet
 from breadtui.actions import FORM, bindings
+from breadtui.api.address import read_address
 from breadtui.api.errors import BreadError
 from breadtui.api.secret import Secret
 from breadtui.screens.messages import ConnectTo, StartDemo
 from breadtui.settings import CLOUD, Connection, Profile, SettingsError, config_path, save_profile
+from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 
 INTRODUCTION = (
@@ -29,7 +30,7 @@ class Welcome(Screen[None]):
     """Asks which server to open; leaves by one of two messages, `StartDemo` or `ConnectTo`."""
 
     CSS_PATH = sheet("welcome")
-    BINDINGS: list[BindingType] = bindings(tuple(action for action in FORM if action.id == "form.leave"))  # noqa: RUF012
+    BINDINGS: list[BindingType] = bindings(tuple(action for action in FORM if action.id == "form.leave"))
     AUTO_FOCUS = "OptionList"
 
     def compose(self) -> ComposeResult:
@@ -38,7 +39,13 @@ class Welcome(Screen[None]):
             yield Static(Content.styled("breadtui", "bold $primary"), id="welcome-title")
             yield Static(INTRODUCTION, id="welcome-text", markup=False)
             yield OptionList(
-                Option(_choice("Start the oven on this machine", "No account needed. Rehearsed answers, real workflow."), "demo"),
+                Option(
+                    _choice(
+                        "Start the oven on this machine",
+                        "No account needed. Rehearsed answers, real workflow.",
+                    ),
+                    "demo",
+                ),
                 Option(_choice("Connect to Bread with a key", "For those who have one from Bread."), "key"),
                 id="welcome-choices",
             )
@@ -96,9 +103,7 @@ def _refusal(address: str, key: Secret) -> str:
     if not key:
         return "The key is missing."
     try:
-        from breadtui.api.client import check_address
-
-        check_address(address, insecure_http=False)
+        read_address(address)
     except BreadError as error:
         return str(error)
     return ""

@@ -31,8 +31,8 @@ class Workspace(Screen[None]):
     """Shows the kitchen it is given; before that, that it is being opened."""
 
     BINDINGS = bindings(WORKSPACE)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - Textual's own declaration
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
     def __init__(self, server: str, *, rehearsal: bool = False) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Workspace(Screen[None]):
             self._worktop.serve(kitchen)
         self._stock()
 
-    # -- what the app and the panes tell ------------------------------------------------------------------------
+    # -- what the app and the panes tell --
 
     @on(ConnectFailed)
     def _not_connected(self, event: ConnectFailed) -> None:
@@ -82,11 +82,8 @@ class Workspace(Screen[None]):
         if worktop is None:
             return
         match event.change:
-            case CatalogChanged(repo=None):
-                worktop.show_repos()
-            case CatalogChanged(repo=str(repo)):
-                worktop.show_shelf(repo)
-                worktop.show_detail()
+            case CatalogChanged(repo=repo):
+                worktop.show_catalog(repo)
             case JobChanged(status=status):
                 worktop.show_job(status)
             case LinkChanged(problem=problem):
@@ -105,7 +102,7 @@ class Workspace(Screen[None]):
         """Say what the server said."""
         self._complain(event.error)
 
-    # -- actions ------------------------------------------------------------------------------------------------
+    # -- actions --
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that could do nothing here are neither bound nor shown."""
@@ -192,7 +189,7 @@ class Workspace(Screen[None]):
         if made is not None and self._worktop:
             self._worktop.go_to(made)
 
-    # -- the first questions ------------------------------------------------------------------------------------
+    # -- the first questions --
 
     @work(group="stock", exclusive=True, exit_on_error=False)
     async def _stock(self) -> None:
@@ -203,7 +200,7 @@ class Workspace(Screen[None]):
             await kitchen.catalog.refresh_repos()
             if repos := kitchen.catalog.repos:
                 if self._worktop:
-                    self._worktop.expand(repos[0].repo_name)
+                    self._worktop.unfold(repos[0].repo_name)
                 await kitchen.open(repos[0].repo_name)
             self._place()
             await kitchen.survey()
@@ -212,7 +209,7 @@ class Workspace(Screen[None]):
             if kitchen.catalog.repos is None:
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
 
-    # -- showing ------------------------------------------------------------------------------------------------
+    # -- showing --
 
     def _tell(self, text: str) -> None:
         if self._worktop:

@@ -76,7 +76,7 @@ class Worktop(Vertical):
         """The row of the tree under the cursor."""
         return self.query_one(RepoTree).current
 
-    # -- showing ------------------------------------------------------------------------------------------------
+    # -- showing --
 
     def serve(self, kitchen: Kitchen) -> None:
         """Show this kitchen from now on."""
@@ -87,6 +87,14 @@ class Worktop(Vertical):
     def tell(self, text: str) -> None:
         """Say something where the detail stands."""
         self.query_one("#detail-text", Static).update(Content(text))
+
+    def show_catalog(self, repo: str | None) -> None:
+        """The list of repositories is new, or what is known of one."""
+        if repo is None:
+            self.show_repos()
+        else:
+            self.show_shelf(repo)
+            self.show_detail()
 
     def show_repos(self) -> None:
         """The list of repositories is new."""
@@ -102,7 +110,11 @@ class Worktop(Vertical):
             return
         tree = self.query_one(RepoTree)
         tree.show_shelf(
-            repo, shelf.prompts, shelf.targets, shelf.bakes, lambda bake: describe.models_of(kitchen, repo, bake)
+            repo,
+            shelf.prompts,
+            shelf.targets,
+            shelf.bakes,
+            lambda bake: describe.models_of(kitchen, repo, bake),
         )
         if self._unfold == repo:
             self._unfold = None
@@ -139,7 +151,7 @@ class Worktop(Vertical):
         width = max(pane.content_size.width - 2, 20)
         self.query_one("#detail-text", Static).update(describe.detail(self._kitchen, item, width))
 
-    def expand(self, repo: str) -> None:
+    def unfold(self, repo: str) -> None:
         """Unfold a repository, as soon as its contents are known."""
         if not self.query_one(RepoTree).expand_repo(repo):
             self._unfold = repo
@@ -151,7 +163,7 @@ class Worktop(Vertical):
             self._open(item.repo)
         self.turn_to("tree")
 
-    # -- panes --------------------------------------------------------------------------------------------------
+    # -- panes --
 
     def turn_to(self, name: str) -> None:
         """Bring a pane forward and give it the focus."""
@@ -189,7 +201,7 @@ class Worktop(Vertical):
     def _pane(self) -> int:
         return next((i for i, name in enumerate(PANES) if self.has_class(f"-on-{name}")), 0)
 
-    # -- looking ------------------------------------------------------------------------------------------------
+    # -- looking --
 
     @on(Tree.NodeHighlighted, "#tree")
     def _highlighted(self) -> None:
@@ -216,7 +228,7 @@ class Worktop(Vertical):
     @work(group="open", exit_on_error=False)
     async def _open(self, repo: str) -> None:
         if self._kitchen:
-            self.expand(repo)
+            self.unfold(repo)
             try:
                 await self._kitchen.open(repo)
             except BreadError as error:

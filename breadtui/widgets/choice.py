@@ -1,4 +1,4 @@
-"""Chooses one of many on a single line: arrows step through them, typing finds. Nothing opens, so no key is too early."""
+"""Chooses one of many on a single line: arrows step, typing finds. Nothing opens, so no key comes too early."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Choice(Widget, can_focus=True):
             """The widget, for `@on` with a selector."""
             return self.choice
 
-    def __init__(self, options: Sequence[str], *, empty: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, options: Sequence[str], *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self.options = tuple(options)
         self._empty = empty

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from breadtui.api.lenient import is_object
 from breadtui.bakery.jobs import JobStatus, State, checkpoint_of, format_loss, format_span
-from breadtui.widgets.drawing import COLOURS, amount, bar, bar_content, fit, shorten, state_content, state_word
+from breadtui.widgets.drawing import (
+    COLOURS,
+    amount,
+    bar,
+    bar_content,
+    fit,
+    shorten,
+    state_content,
+    state_word,
+)
 
 if TYPE_CHECKING:
     from breadtui.api.models import Prompt, TargetConfig
@@ -19,7 +29,7 @@ LABEL = 11
 Lines = list[Content]
 
 
-def repo_detail(name: str, base_model: str | None, counts: Mapping[str, int | None], running: int) -> Content:
+def repo_detail(base_model: str | None, counts: Mapping[str, int | None], running: int) -> Content:
     """A repository: its base model and how much it holds."""
     lines = [_field("base model", base_model or "not told by the server"), Content("")]
     lines += [_field(kind, "…" if count is None else f"{count:,}") for kind, count in counts.items()]
@@ -84,9 +94,9 @@ def target_detail(
         lines += [_problem(status.error, width) for status in phases if status and status.state is State.FAILED]
         lines.append(_hint("Press r to try again from there."))
     lines.append(Content(""))
-    generators = [
-        _generator(g.type, g.numq, g.model, g.temperature, g.questions) for g in config.generators or ()
-    ] or ["none yet"]
+    generators = [_generator(g.type, g.numq, g.model, g.temperature, g.questions) for g in config.generators or ()] or [
+        "none yet"
+    ]
     lines += [_field("generators" if i == 0 else "", text) for i, text in enumerate(generators)]
     lines += [_field(name, value) for name, value in _settings(config)]
     lines.append(_field("bakes", ", ".join(bakes) if bakes else "none uses it yet"))
@@ -121,7 +131,10 @@ def bake_detail(
             _field(
                 "datasets" if i == 0 else "",
                 Content.assemble(
-                    (done, "$secondary"), (rest, "$border"), f" {weight:<5g} {fit(target, min(28, max(width - 56, 12)))} ", note
+                    (done, "$secondary"),
+                    (rest, "$border"),
+                    f" {weight:<5g} {fit(target, min(28, max(width - 56, 12)))} ",
+                    note,
                 ),
             )
         )
@@ -156,7 +169,10 @@ def _phase(name: str, status: JobStatus | None, left: float | None, width: int) 
     bar_width = min(max(width - LABEL - 40, 8), 30)
     tail = f"  {format_span(left)} left" if left is not None else ""
     pad = " " * max(14 - word.cell_length, 1)
-    return _field(name, Content.assemble(word, pad, bar_content(status, bar_width), f"  {amount(status)}", (tail, "$muted")))
+    return _field(
+        name,
+        Content.assemble(word, pad, bar_content(status, bar_width), f"  {amount(status)}", (tail, "$muted")),
+    )
 
 
 def _generator(
@@ -191,8 +207,8 @@ def _scalars(config: Mapping[str, object]) -> Iterable[tuple[str, str]]:
 
 def _flat(table: Mapping[str, object], prefix: str) -> Iterable[tuple[str, object]]:
     for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _flat({str(k): v for k, v in value.items()}, f"{prefix}{name}.")
+        if is_object(value):
+            yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
 
@@ -207,7 +223,10 @@ def _needs(rollout: JobStatus | None) -> Content:
 
 
 def _problem(error: str | None, width: int) -> Content:
-    return Content.styled(f"{' ' * LABEL} {shorten(error or 'The server does not say why.', max(width - LABEL - 2, 20))}", "$error")
+    return Content.styled(
+        f"{' ' * LABEL} {shorten(error or 'The server does not say why.', max(width - LABEL - 2, 20))}",
+        "$error",
+    )
 
 
 def _field(name: str, value: str | Content, label: int = LABEL) -> Content:

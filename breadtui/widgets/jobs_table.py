@@ -34,8 +34,8 @@ class JobsTable(ScrollView, can_focus=True):
     """Shows the rows it is given; moves a cursor over them, which stays on its job as rows come and go."""
 
     ALLOW_SELECT = False
-    BINDINGS = bindings(MOVING, (OPEN,)) + [("down", "cursor_down"), ("up", "cursor_up")]
-    COMPONENT_CLASSES = {"jobs--cursor"}  # noqa: RUF012 - Textual's own declaration
+    BINDINGS = [*bindings(MOVING, (OPEN,)), ("down", "cursor_down"), ("up", "cursor_up")]
+    COMPONENT_CLASSES = {"jobs--cursor"}
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -46,7 +46,7 @@ class JobsTable(ScrollView, can_focus=True):
             super().__init__()
             self.key = key
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: tuple[JobRow, ...] = ()
 

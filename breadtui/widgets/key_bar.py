@@ -39,7 +39,9 @@ class KeyBar(Widget):
                 room -= width
                 kept.add(action)
         parts = [
-            Content.assemble((f" {key} ", "bold $footer-key-foreground"), (f"{label} ", "$footer-description-foreground"))
+            Content.assemble(
+                (f" {key} ", "bold $footer-key-foreground"), (f"{label} ", "$footer-description-foreground")
+            )
             for key, label, action in shown
             if action in kept
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from rich.console import Console
@@ -19,11 +20,13 @@ def split_finished(source: str) -> tuple[list[str], str]:
     Joined together they are `source` again, to the character.
     """
     lines = source.splitlines(keepends=True)
-    starts = [token.map[0] for token in _parser().parse(source) if token.level == 0 and token.map and token.nesting >= 0]
+    starts = [
+        token.map[0] for token in _parser().parse(source) if token.level == 0 and token.map and token.nesting >= 0
+    ]
     if len(starts) < 2:
         return [], source
     starts[0] = 0
-    blocks = ["".join(lines[a:b]) for a, b in zip(starts, starts[1:], strict=False)]
+    blocks = ["".join(lines[a:b]) for a, b in pairwise(starts)]
     return blocks, "".join(lines[starts[-1] :])
 
 
@@ -32,7 +35,9 @@ def render_markdown(source: str, width: int, colours: Mapping[str, str], *, dark
     console = _console(tuple(sorted(_wanted(colours).items())))
     code_theme = "one-dark" if dark else "friendly"
     lines = console.render_lines(
-        Markdown(source, code_theme=code_theme, hyperlinks=False), console.options.update(width=width), pad=False
+        Markdown(source, code_theme=code_theme, hyperlinks=False),
+        console.options.update(width=width),
+        pad=False,
     )
     strips = [Strip(line) for line in lines]
     inked = [y for y, strip in enumerate(strips) if strip.text.strip()]
@@ -64,5 +69,10 @@ def _console(colours: tuple[tuple[str, str], ...]) -> Console:
         "markdown.hr": Style(color=c["muted"]),
     }
     return Console(
-        theme=Theme(styles), force_terminal=True, color_system="truecolor", legacy_windows=False, width=80, _environ={}
+        theme=Theme(styles),
+        force_terminal=True,
+        color_system="truecolor",
+        legacy_windows=False,
+        width=80,
+        _environ={},
     )

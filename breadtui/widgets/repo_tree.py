@@ -96,7 +96,7 @@ class RepoTree(Tree[Item]):
     can_focus: bool = True
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
 
-    def __init__(self, note: Callable[[Item], Note], *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, note: Callable[[Item], Note], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes)
         self.show_root = False
         self.show_guides = False
@@ -199,7 +199,11 @@ class RepoTree(Tree[Item]):
         name = shorten(item.label, max(room - cell_len(right) - 1, 4))
         gap = max(room - cell_len(name) - cell_len(right), 1)
         # On the cursor's line one colour rules, so that nothing is lost against its background.
-        tint = Style() if style.bgcolor is not None and style.bgcolor != base_style.bgcolor else Style(color=colour or None)
+        tint = (
+            Style()
+            if style.bgcolor is not None and style.bgcolor != base_style.bgcolor
+            else Style(color=colour or None)
+        )
         return Text.assemble(
             (mark, base_style + style),
             (sign, base_style + style + tint),

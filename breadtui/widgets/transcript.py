@@ -40,7 +40,7 @@ class Transcript(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._blocks: list[Block] = []
         self._tops: list[int] = []  # the first line of each block
@@ -59,7 +59,12 @@ class Transcript(ScrollView, can_focus=True):
 
     def begin(self, model: str) -> None:
         """An answer begins, by this model."""
-        self._add(lambda width: [Strip([]), Strip([Segment(shorten(model, width), self._style("primary", bold=True))])])
+        self._add(
+            lambda width: [
+                Strip([]),
+                Strip([Segment(shorten(model, width), self._style("primary", bold=True))]),
+            ]
+        )
         self._answering = True
         self._frozen = len(self._blocks)
         self._redraw_tail()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.support.oven import running_oven
 from tests.support.terminal import Terminal, isolated
 

@@ -91,29 +91,28 @@ def test_usage_comes_last_when_it_is_asked_for(http: httpx.Client):
 
 @pytest.mark.parametrize("place", ["extra_body", "top", "neither"])
 def test_thinking_comes_first_unless_it_is_switched_off_in_either_place(http: httpx.Client, place: str):
-    off = {"chat_template_kwargs": {"enable_thinking": False}}
-    more = {"extra_body": {"extra_body": off}, "top": off, "neither": {}}[place]
-    chunks = _stream(http, {**_body(BASE), **more})
+    off: dict[str, object] = {"chat_template_kwargs": {"enable_thinking": False}}
+    more: dict[str, dict[str, object]] = {"extra_body": {"extra_body": off}, "top": off, "neither": {}}
+    chunks = _stream(http, {**_body(BASE), **more[place]})
     assert bool(_joined(chunks, "reasoning_content")) is (place == "neither")
     assert _joined(chunks, "content")
 
 
 def test_max_tokens_cuts_a_reply(http: httpx.Client):
-    off = {"chat_template_kwargs": {"enable_thinking": False}}
-    answer = http.post(CHAT, json=_body(BASE, max_tokens=5, **off)).json()
+    off = {"enable_thinking": False}
+    answer = http.post(CHAT, json=_body(BASE, max_tokens=5, chat_template_kwargs=off)).json()
     assert answer["choices"][0]["finish_reason"] == "length"
     assert answer["usage"]["completion_tokens"] == 5
 
 
 def test_a_question_can_ask_for_a_length(http: httpx.Client):
-    off = {"chat_template_kwargs": {"enable_thinking": False}}
-    answer = http.post(CHAT, json=_body(BASE, "Tell me more /rehearse tokens=3000", **off)).json()
+    off = {"enable_thinking": False}
+    body = _body(BASE, "Tell me more /rehearse tokens=3000", chat_template_kwargs=off)
+    answer = http.post(CHAT, json=body).json()
     assert answer["usage"]["completion_tokens"] == 3000
 
 
-@pytest.mark.parametrize(
-    "model", ["nobody", "baker/kitchen/yoda_bake/22", "baker/kitchen/none/21", "a/b/c/9"]
-)
+@pytest.mark.parametrize("model", ["nobody", "baker/kitchen/yoda_bake/22", "baker/kitchen/none/21", "a/b/c/9"])
 def test_an_unknown_model_is_not_found(http: httpx.Client, model: str):
     bread.baked(http)
     answer = http.post(CHAT, json=_body(model))

@@ -1,5 +1,7 @@
 """Every operation of the contract is offered, and answered in its shape."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -7,7 +9,7 @@ from tests.oven import bread
 from tests.oven.bread import R
 from tests.support.oven import RunningOven
 
-# The operations of the vendor's OpenAPI document, the three of /v1/admin aside; the last two are known from prose.
+# Those of the vendor's OpenAPI document, the three of /v1/admin aside; the last two are from prose.
 OPERATIONS = [
     "GET /v1/health",
     "GET /v1/repo",
@@ -141,7 +143,7 @@ def test_the_stim_rollout_and_bake_say_how_they_stand(http: httpx.Client):
 def test_output_is_paged_without_a_gap_or_a_repetition(http: httpx.Client):
     bread.baked(http, questions=7, num_traj_per_stimulus=3)
     seen: list[tuple[int, int]] = []
-    page = {"has_more": True, "output": []}
+    page: dict[str, Any] = {"has_more": True}
     while page["has_more"]:
         params = {"offset": len(seen), "limit": 4}
         page = http.get(f"{bread.ROLLOUT}/output", params=params).json()

@@ -36,9 +36,7 @@ def test_a_stim_says_which_settings_and_prompts_it_lacks(http: httpx.Client):
         ({"type": "persona", "numq": 10**9}, "at most 1000000"),
     ],
 )
-def test_a_generator_that_cannot_work_is_refused(
-    http: httpx.Client, generator: dict[str, object], words: str
-):
+def test_a_generator_that_cannot_work_is_refused(http: httpx.Client, generator: dict[str, object], words: str):
     bread.yoda(http)
     bread.target(http, "t", generators=[generator], teacher_prompt="teacher", student_prompt="student")
     assert words in _refused(http, f"{R}/targets/t/stim")
@@ -65,9 +63,7 @@ def test_running_again_gives_the_same_job(http: httpx.Client):
     assert first == again == http.get(STIM).json()
 
 
-def test_a_rehearsed_failure_happens_once_at_its_fraction_and_with_its_words(
-    oven: RunningOven, http: httpx.Client
-):
+def test_a_rehearsed_failure_happens_once_at_its_fraction_and_with_its_words(oven: RunningOven, http: httpx.Client):
     bread.yoda(http, questions=10)
     oven.store.inject_fault("kitchen", "stim", "yoda", "no capacity", at=0.5)
     failed = http.post(STIM).json()
@@ -160,9 +156,7 @@ def test_a_target_deleted_while_it_runs_takes_its_job_with_it(tmp_path: Path):
         http.post(STIM)
         http.delete(BAKE)
         assert http.delete(f"{R}/targets/yoda").status_code == 200
-        bread.target(
-            http, "other", teacher_prompt="teacher", student_prompt="student", generators=bread.hardcoded(1)
-        )
+        bread.target(http, "other", teacher_prompt="teacher", student_prompt="student", generators=bread.hardcoded(1))
         http.post(f"{R}/targets/other/stim")
         wait_until(lambda: http.get(f"{R}/targets/other/stim").json()["status"] == "complete")
 

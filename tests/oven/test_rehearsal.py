@@ -70,9 +70,7 @@ async def test_going_on_from_a_row_yields_what_the_whole_run_would_have_from_the
 async def test_the_trajectories_of_a_stimulus_differ_unless_the_temperature_is_zero():
     async def said(temperature: float) -> set[str]:
         order = _rollout([Stimulus(0, "Why rye?")], 5)
-        order = RolloutOrder(
-            TargetFields(temperature=temperature), order.teacher, order.stimuli, order.model, 5
-        )
+        order = RolloutOrder(TargetFields(temperature=temperature), order.teacher, order.stimuli, order.model, 5)
         rows: list[Response] = await _all(Rehearsal(speed=0).responses(order, 0))
         return {row.response for row in rows}
 
@@ -123,9 +121,7 @@ async def test_speed_divides_the_time_of_a_job():
 
 async def test_chat_keeps_to_its_speed_and_to_its_length():
     engine = Rehearsal(chat_speed=400)
-    order = ChatOrder(
-        "m", (), [{"role": "user", "content": "/rehearse tokens=100"}], None, thinking=False, seed=None
-    )
+    order = ChatOrder("m", (), [{"role": "user", "content": "/rehearse tokens=100"}], None, thinking=False, seed=None)
     begun = asyncio.get_running_loop().time()
     tokens = [token.text async for token in engine.reply(order)]
     assert len(tokens) == 100

@@ -18,8 +18,7 @@ def test_a_create_is_201_once_200_for_the_same_again_and_409_for_anything_else(h
     assert other.status_code == 409
     assert other.headers["x-should-retry"] == "false"
     assert other.json() == {
-        "message": "Prompt 'p' already exists with different content."
-        " Prompts are immutable and cannot be changed.",
+        "message": "Prompt 'p' already exists with different content. Prompts are immutable and cannot be changed.",
         "code": "RESOURCE_CONFLICT",
     }
     assert http.get(f"{R}/prompts/p").json()["messages"][0]["content"] == "one"
@@ -107,6 +106,14 @@ def test_a_template_gives_what_the_overrides_leave_out(http: httpx.Client):
     next_config = http.post(f"{R}/targets", json=body).json()["config"]
     assert next_config["teacher_prompt"] == "teacher"
     assert next_config["generators"] == bread.hardcoded(1)
+
+
+def test_a_generators_template_is_kept_under_the_repositorys_templates(http: httpx.Client):
+    bread.repo(http)
+    generator = {"type": "custom", "template_path": "/home/me/ask.j2", "template_content": "{{ x }}"}
+    config = bread.target(http, "t", generators=[generator]).json()["config"]
+    assert config["generators"] == [{**generator, "template_path": "templates/ask.j2"}]
+    assert bread.target(http, "t", generators=[generator]).status_code == 200
 
 
 def test_an_unknown_template_is_named(http: httpx.Client):
@@ -245,9 +252,7 @@ def test_lists_come_in_the_order_of_creation(http: httpx.Client):
     assert http.get(f"{R}/prompts").json() == {"prompts": ["zebra", "ape", "mole"]}
 
 
-def test_a_repeated_key_gets_the_first_answer_again_even_after_a_restart(
-    oven: RunningOven, http: httpx.Client
-):
+def test_a_repeated_key_gets_the_first_answer_again_even_after_a_restart(oven: RunningOven, http: httpx.Client):
     key = {"Idempotency-Key": "abc"}
     body = {"repo_name": "r"}
     assert http.post("/v1/repo", json=body, headers=key).status_code == 201

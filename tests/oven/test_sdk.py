@@ -107,17 +107,14 @@ def test_the_list_of_calls_is_the_whole_sdk(sdk: Bread):
 
 
 def test_every_call_of_the_sdk_is_answered_in_its_shape(sdk: Bread):
-    answers = {
-        (resource, name): _method(sdk, resource, name)(*args, **kw) for resource, name, args, kw in CALLS
-    }
+    answers = {(resource, name): _method(sdk, resource, name)(*args, **kw) for resource, name, args, kw in CALLS}
     _check(answers)
 
 
 async def test_every_call_of_the_asynchronous_sdk_is_answered_in_its_shape(oven: RunningOven):
     async with AsyncBread(api_key=oven.key, base_url=oven.url, _strict_response_validation=True) as client:
         answers = {
-            (resource, name): await _method(client, resource, name)(*args, **kw)
-            for resource, name, args, kw in CALLS
+            (resource, name): await _method(client, resource, name)(*args, **kw) for resource, name, args, kw in CALLS
         }
     _check(answers)
 

@@ -60,9 +60,7 @@ async def test_serve_tells_where_it_is_and_stops_when_told(tmp_path: Path):
     )
     url, key = await asyncio.wait_for(ready.get(), 10)
     async with httpx.AsyncClient() as http:
-        assert (
-            await http.get(f"{url}/v1/repo", headers={"Authorization": f"Bearer {key}"})
-        ).status_code == 200
+        assert (await http.get(f"{url}/v1/repo", headers={"Authorization": f"Bearer {key}"})).status_code == 200
     stop.set()
     await asyncio.wait_for(serving_task, 5)
     async with httpx.AsyncClient() as http:

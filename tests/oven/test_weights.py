@@ -34,9 +34,7 @@ def test_a_link_needs_no_key_and_leads_to_an_archive_that_says_what_it_is(http: 
     assert (config["r"], config["base_model_name_or_path"]) == (8, "Qwen/Qwen3-32B")
 
 
-def test_the_same_checkpoint_has_the_same_bytes_even_when_it_is_packed_anew(
-    oven: RunningOven, http: httpx.Client
-):
+def test_the_same_checkpoint_has_the_same_bytes_even_when_it_is_packed_anew(oven: RunningOven, http: httpx.Client):
     bread.baked(http)
     first = httpx.get(_url(http))
     for packed in (oven.settings.data / "weights").iterdir():

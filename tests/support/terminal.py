@@ -53,7 +53,7 @@ class Terminal:
             stderr=slave,
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environ},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one system call, no lock
             close_fds=True,
         )
         self._slave = slave  # kept open, so that what stays of the terminal's state can be read at the end
@@ -71,9 +71,7 @@ class Terminal:
 
     def wait_for(self, pattern: str, seconds: float = PATIENCE) -> str:
         """Read on until the screen matches; gives the screen. Fails with the screen that was seen instead."""
-        self.wait_until(
-            lambda: re.search(pattern, self.text) is not None, f"{pattern!r} on the screen", seconds
-        )
+        self.wait_until(lambda: re.search(pattern, self.text) is not None, f"{pattern!r} on the screen", seconds)
         return self.text
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
@@ -97,7 +95,7 @@ class Terminal:
         self._master = self._slave = -1
 
     def restored(self) -> bool:
-        """Whether the terminal is in the state a shell left it in: echo and line editing on, main screen, cursor shown."""
+        """Whether the terminal is as a shell left it: echo and line editing on, main screen, cursor shown, no mouse."""
         flags = termios.ECHO | termios.ICANON | termios.ISIG
         now = termios.tcgetattr(self._slave)
         self._read(0.05)

@@ -13,9 +13,7 @@ _BATCH = 200
 _TICK = 0.05
 
 
-async def batches(
-    items: Iterator[T], *, warm_up: float, each: float, speed: float
-) -> AsyncGenerator[list[T], None]:
+async def batches(items: Iterator[T], *, warm_up: float, each: float, speed: float) -> AsyncGenerator[list[T], None]:
     """The items, `warm_up` and then `each` seconds apart, divided by `speed`.
 
     At speed 0 or infinity at once.

@@ -68,12 +68,7 @@ class Rehearsal:
         steps = min(_MOST_STEPS, max(_FEWEST_STEPS, max(1, settings.epochs or 1) * per_epoch))
         saving = [item for item in settings.checkpoint or () if item.enabled is not False]
         every = min(
-            (
-                n
-                for item in saving
-                for n in (item.save_every_n_steps, (item.save_every_n_epochs or 0) * per_epoch)
-                if n
-            ),
+            (n for item in saving for n in (item.save_every_n_steps, (item.save_every_n_epochs or 0) * per_epoch) if n),
             default=-(-steps // 3),
         )
         return TrainingPlan(steps, tuple(sorted({*range(every, steps, every), steps})))
@@ -88,22 +83,16 @@ class Rehearsal:
     async def reply(self, order: ChatOrder) -> AsyncGenerator[Token, None]:
         """Tokens at the chat's speed; `max_tokens` is the caller's to keep."""
         question = next((message_text(m) for m in reversed(order.messages) if m.get("role") == "user"), "")
-        prompts = "\n".join(
-            chain(order.baked, (message_text(m) for m in order.messages if m.get("role") == "system"))
-        )
+        prompts = "\n".join(chain(order.baked, (message_text(m) for m in order.messages if m.get("role") == "system")))
         seed = (order.seed, self._seed, order.model, len(order.messages))
         clock = asyncio.get_running_loop()
         begun = clock.time()
         thought = tokens(reasoning(question, prompts, seed=seed)) if order.thinking else []
         spoken = tokens(answer(question, prompts, seed=seed))
-        said = chain(
-            (Token("reasoning", piece) for piece in thought), (Token("content", piece) for piece in spoken)
-        )
+        said = chain((Token("reasoning", piece) for piece in thought), (Token("content", piece) for piece in spoken))
         for number, token in enumerate(said, 1):
             # At full speed the loop still has to see to other requests, and to a client that hangs up.
-            await asyncio.sleep(
-                max(0.0, begun + number / self._chat_speed - clock.time()) if self._chat_speed else 0
-            )
+            await asyncio.sleep(max(0.0, begun + number / self._chat_speed - clock.time()) if self._chat_speed else 0)
             yield token
 
     def count_tokens(self, text: str) -> int:
@@ -114,9 +103,7 @@ class Rehearsal:
         teacher, student = prompt_text(order.teacher), prompt_text(order.student)
         number = 0
         for generator in order.generators:
-            seeded = (
-                generator if generator.seed is not None else generator.model_copy(update={"seed": self._seed})
-            )
+            seeded = generator if generator.seed is not None else generator.model_copy(update={"seed": self._seed})
             for question in questions(seeded, teacher):
                 override = f"{student}\n\n{question}".strip() if generator.rollout_with_conditioned else None
                 yield Stimulus(number, question, override)

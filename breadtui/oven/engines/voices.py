@@ -117,9 +117,7 @@ def reasoning(question: str, prompts: str, *, seed: object) -> str:
         "A list will do, with one caution.",
         "Keep it short and warm.",
     )
-    manner = (
-        "I have a manner to keep to." if prompts.strip() else "Nobody gave me a manner, so I speak plainly."
-    )
+    manner = "I have a manner to keep to." if prompts.strip() else "Nobody gave me a manner, so I speak plainly."
     return f"{MARK} The question is about {asked}. {manner} {roll.choice(plans)}"
 
 
@@ -155,9 +153,7 @@ def _device(prompts: str, question: str) -> str | None:
 
 
 def _listed(points: list[str], *, numbered: bool = False) -> str:
-    return "\n".join(
-        f"{number}. {point}" if numbered else f"- {point}" for number, point in enumerate(points, 1)
-    )
+    return "\n".join(f"{number}. {point}" if numbered else f"- {point}" for number, point in enumerate(points, 1))
 
 
 def _stretched(text: str, wanted: int) -> str:

@@ -17,9 +17,7 @@ router = APIRouter()
 Expiry = Annotated[int | None, Query(ge=1, le=weights.LONGEST_EXPIRY)]
 
 
-def link(
-    request: Request, oven: Oven, bake: Resource, checkpoint: int | None, expires_in: int | None
-) -> Json:
+def link(request: Request, oven: Oven, bake: Resource, checkpoint: int | None, expires_in: int | None) -> Json:
     """The contract's answer with a link.
 
     Refuses (400) an incomplete bake and (404) a checkpoint that it does not have.
@@ -48,7 +46,5 @@ async def fetch(
         raise missing("Checkpoint", str(checkpoint))
     repo, bake = owner
     model = f"{USER}/{repo.name}/{bake.name}/{checkpoint}"
-    packed = weights.archive(
-        oven.folder, job_id, model, BakeFields.model_validate(bake.body), repo.base_model
-    )
+    packed = weights.archive(oven.folder, job_id, model, BakeFields.model_validate(bake.body), repo.base_model)
     return FileResponse(packed, media_type="application/gzip", filename=f"{bake.name}-{checkpoint}.tar.gz")

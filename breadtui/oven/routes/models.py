@@ -20,9 +20,7 @@ router = APIRouter(prefix="/v1")
 async def list_models(oven: OvenHere) -> Json:
     """Base models first, then every checkpoint."""
     names = [*chat.base_models(oven.store), *chat.checkpoints(oven.store)]
-    return Json(
-        {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "oven"} for name in names]}
-    )
+    return Json({"object": "list", "data": [{"id": name, "object": "model", "owned_by": "oven"} for name in names]})
 
 
 @router.get("/models/download")

@@ -22,7 +22,7 @@ def form_for(kind: Kind, kitchen: Kitchen, repo: str) -> Form:
     """The form that makes a thing of `kind` in `repo`."""
     match kind:
         case Kind.REPO:
-            return RepoForm(kitchen, repo)
+            return RepoForm(kitchen, "")
         case Kind.PROMPT:
             return PromptForm(kitchen, repo)
         case Kind.TARGET:

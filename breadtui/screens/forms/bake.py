@@ -36,7 +36,8 @@ class BakeForm(Form):
 
     def _datasets(self) -> list[dict[str, object]]:
         shelf = self.kitchen.catalog.shelf(self.repo)
-        selected = set(self.query_one("#targets", SelectionList).selected)
+        field: SelectionList[str] = self.query_one("#targets", SelectionList)
+        selected = set(field.selected)
         targets = [name for name in (shelf.targets if shelf else ()) if name in selected]
         if not targets:
             raise FieldError("targets", "Choose at least one target, with space.")

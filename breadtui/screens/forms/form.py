@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, SelectionList, Static, TextArea
 
 from breadtui.actions import FORM, bindings
 from breadtui.api.errors import BreadError
+from breadtui.api.lenient import items
 from breadtui.sheets import sheet
 from breadtui.widgets.choice import Choice
 from breadtui.widgets.key_bar import KeyBar
@@ -168,7 +169,8 @@ def _take(field: Widget) -> object:
         case Choice():
             return field.value
         case SelectionList():
-            return list(field.selected)
+            chosen: SelectionList[str] = field
+            return chosen.selected
         case _:
             return None
 
@@ -181,8 +183,8 @@ def _put(field: Widget, value: object) -> None:
             field.text = value
         case Choice() if value in field.options:
             field.value = str(value)
-        case SelectionList() if isinstance(value, list):
-            for option in value:
-                field.select(option)
+        case SelectionList():
+            for option in items(value):
+                field.select(option)  # pyright: ignore[reportArgumentType] - what it held before
         case _:
             pass

@@ -36,7 +36,7 @@ class NewMenu(ModalScreen[Kind | None]):
     """Answers with the kind chosen, or None. `item` is where the cursor stands in the tree."""
 
     CSS_PATH = sheet("forms")
-    BINDINGS = [  # noqa: RUF012 - Textual's own declaration
+    BINDINGS = [
         *(Binding(key, f"make('{kind}')", label, show=False) for kind, key, label, _ in CHOICES),
         Binding("escape,q", "dismiss(None)", "Back", show=False),
         Binding("j", "move(1)", show=False),

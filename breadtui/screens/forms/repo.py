@@ -17,9 +17,6 @@ class RepoForm(Form):
 
     HEADING = "New repository"
 
-    def __init__(self, kitchen, repo: str) -> None:
-        super().__init__(kitchen, "")
-
     def fields(self) -> ComposeResult:
         """Two lines."""
         yield label("Name")

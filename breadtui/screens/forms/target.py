@@ -70,9 +70,7 @@ class TargetForm(Form):
         if numq is not None:
             temperature = self.number("temperature", "The temperature", 0, 2)
             model = self.text("model") or QUESTION_MODEL
-            found.append(
-                filled({"type": "oneshot_qs", "numq": numq, "model": model, "temperature": temperature})
-            )
+            found.append(filled({"type": "oneshot_qs", "numq": numq, "model": model, "temperature": temperature}))
         if not found:
             raise FieldError("questions", "Write at least one question, or have some generated.")
         return found
