@@ -9,6 +9,10 @@ from breadtui.screens.forms.form import FieldError, Form, filled, label
 from breadtui.widgets.repo_tree import Item, Kind
 
 
+class Targets(SelectionList[str]):
+    """The targets to choose from."""
+
+
 class BakeForm(Form):
     """A name, targets with weights, and the number of epochs."""
 
@@ -21,7 +25,7 @@ class BakeForm(Form):
         yield label("Name")
         yield Input(id="name", placeholder="yoda_bake_v1")
         yield label("Targets", "space chooses" if targets else "none yet: make a target first")
-        yield SelectionList[str](*((name, name, len(targets) == 1) for name in targets), id="targets", compact=True)
+        yield Targets(*((name, name, len(targets) == 1) for name in targets), id="targets", compact=True)
         yield label("Weights", "in the order above, such as 0.5, 0.3, 0.2; even if empty")
         yield Input(id="weights", placeholder="even")
         yield label("Epochs", "the template's if empty")
@@ -36,8 +40,7 @@ class BakeForm(Form):
 
     def _datasets(self) -> list[dict[str, object]]:
         shelf = self.kitchen.catalog.shelf(self.repo)
-        field: SelectionList[str] = self.query_one("#targets", SelectionList)
-        selected = set(field.selected)
+        selected = set(self.query_one(Targets).selected)
         targets = [name for name in (shelf.targets if shelf else ()) if name in selected]
         if not targets:
             raise FieldError("targets", "Choose at least one target, with space.")

@@ -169,8 +169,7 @@ def _take(field: Widget) -> object:
         case Choice():
             return field.value
         case SelectionList():
-            chosen: SelectionList[str] = field
-            return chosen.selected
+            return field.selected  # pyright: ignore[reportUnknownVariableType] - kept as it is, given back as it was
         case _:
             return None
 
