@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from breadtui.bakery.changes import Change
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
+
+
+STARTED = 2.0
+"""Seconds after which the start is over."""
 
 
 class BreadApp(App[None]):
@@ -74,6 +79,7 @@ class BreadApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._told_to_end, number)
+        self.set_timer(STARTED, _collect_garbage_again)
         if isinstance(self.screen, Workspace):
             self.call_after_refresh(self._begin)
 
@@ -118,13 +124,9 @@ class BreadApp(App[None]):
         self.run_worker(self._open_kitchen(), group="connect", exclusive=True, exit_on_error=False)
 
     async def _open_kitchen(self) -> None:
-        workspace = self.screen
-        if isinstance(workspace, Workspace):
-            await workspace.furnish()
         try:
-            if self._connection is None:
-                self._connection = await self._open_oven(self._demo_speed or 1.0)
-            kitchen = await self._make_kitchen(self._connection)
+            # Side by side: the panes wait for timers of Textual's, and the loading for the disk.
+            kitchen, _ = await asyncio.gather(self._make_kitchen(), self._furnish())
         except Exception as error:
             self.screen.post_message(ConnectFailed(_sentence(error)))
             if not _expected(error):
@@ -144,9 +146,15 @@ class BreadApp(App[None]):
         self._demo = DemoOven(speed)
         return await self._demo.start()
 
-    async def _make_kitchen(self, connection: Connection) -> Kitchen:
+    async def _furnish(self) -> None:
+        if isinstance(self.screen, Workspace):
+            await self.screen.furnish()
+
+    async def _make_kitchen(self) -> Kitchen:
+        if self._connection is None:
+            self._connection = await self._open_oven(self._demo_speed or 1.0)
         make = await asyncio.to_thread(_load_kitchen)
-        return make(connection)
+        return make(self._connection)
 
     async def _close_kitchen(self) -> None:
         if self._watching:
@@ -178,6 +186,12 @@ def _load_kitchen() -> Callable[[Connection], Kitchen]:
         return Kitchen(BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http))
 
     return make
+
+
+def _collect_garbage_again() -> None:
+    """See `launch`: what was loaded so far is put where the collector does not look."""
+    gc.freeze()
+    gc.enable()
 
 
 def _sentence(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """Starts the full-screen program: settings first, then the app, and nothing that the first screen does not need."""
 
+import gc
 import os
 import sys
 
@@ -33,6 +34,8 @@ def show(found: Connection | None, *, theme: str = "", demo_speed: float | None 
     """Run the app in this terminal until the user leaves it; gives the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
+    # What is loaded at the start stays: looking through it for garbage, again and again, takes a quarter of the time.
+    gc.disable()
     from breadtui.app import BreadApp
 
     app = BreadApp(found, theme=theme, demo_speed=demo_speed)

@@ -51,9 +51,7 @@ def is_loopback(name: str) -> bool:
 
 def _split(base_url: str) -> SplitResult:
     shown = one_line(base_url.rpartition("@")[2])[:80]
-    problem = Unreachable(
-        f"“{shown}” is not the address of a server. Write it like https://bapi.bread.com.ai."
-    )
+    problem = Unreachable(f"“{shown}” is not the address of a server. Write it like https://bapi.bread.com.ai.")
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0

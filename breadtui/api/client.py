@@ -273,9 +273,7 @@ class BreadClient:
         """Where a checkpoint's weights (the latest's by default) can be fetched for `expires_in` seconds
         (1 to 604800, by default 3600)."""
         params = _numbers(checkpoint=checkpoint, expires_in=expires_in)
-        answer = await self._transport.call(
-            "GET", path("repo", repo, "bakes", bake, "download"), params=params
-        )
+        answer = await self._transport.call("GET", path("repo", repo, "bakes", bake, "download"), params=params)
         return DownloadLink.model_validate(answer)
 
     async def dependency_graph(self, repo: str, bake: str) -> DependencyGraph:
@@ -297,9 +295,7 @@ class BreadClient:
     async def download_model(self, name: str, expires_in: int | None = None) -> DownloadLink:
         """As `download`, for a model named in full: `user/repo/bake/checkpoint`."""
         params = {"name": name, **_numbers(expires_in=expires_in)}
-        return DownloadLink.model_validate(
-            await self._transport.call("GET", path("models", "download"), params=params)
-        )
+        return DownloadLink.model_validate(await self._transport.call("GET", path("models", "download"), params=params))
 
     def chat(
         self,
@@ -362,7 +358,5 @@ def _numbers(**fields: int | None) -> dict[str, int]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _drafts(
-    name_field: str, overrides: Mapping[str, Mapping[str, object]], template: str
-) -> list[dict[str, object]]:
+def _drafts(name_field: str, overrides: Mapping[str, Mapping[str, object]], template: str) -> list[dict[str, object]]:
     return [{name_field: name, "template": template, "overrides": given} for name, given in overrides.items()]

@@ -3,9 +3,6 @@
 Which answer becomes which error is left to `refusals`.
 """
 
-# The names are what people meet in messages and logs: an "Error" behind each would say nothing.
-# ruff: noqa: N818
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,9 +76,7 @@ class Invalid(BreadError):
         retryable: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(
-            sentence, status=status, request_id=request_id, retryable=retryable, retry_after=retry_after
-        )
+        super().__init__(sentence, status=status, request_id=request_id, retryable=retryable, retry_after=retry_after)
         self.fields = tuple(fields)
 
 

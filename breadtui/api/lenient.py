@@ -125,9 +125,7 @@ def content(value: object) -> object:
         return [value]
     if value is None or isinstance(value, str):
         return value
-    return objects(
-        [{"type": "text", "text": item} if isinstance(item, str) else item for item in items(value)]
-    )
+    return objects([{"type": "text", "text": item} if isinstance(item, str) else item for item in items(value)])
 
 
 def text_of(value: object) -> str:

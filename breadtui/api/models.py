@@ -225,9 +225,7 @@ class BatchResult(Wire):
     """What a batch made, and what it did not, with the reason for each."""
 
     created: Names = ()
-    failed: Annotated[dict[str, str], BeforeValidator(lenient.reasons)] = Field(
-        default_factory=dict[str, str]
-    )
+    failed: Annotated[dict[str, str], BeforeValidator(lenient.reasons)] = Field(default_factory=dict[str, str])
 
 
 class DownloadLink(Wire):

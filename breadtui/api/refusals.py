@@ -27,10 +27,10 @@ class Answer:
 
 def refusal(answer: Answer, key: Secret) -> errors.BreadError:
     """The error that an answer other than 2xx stands for."""
-    kind, before, after = _meaning(answer)
+    kind, before, after = _meaning(answer, key)
     fields = _complaints(answer.body, key)
     words = bounded("; ".join(f"{field.loc}: {field.msg}" if field.loc else field.msg for field in fields))
-    request_id = bounded(key.veil(one_line(answer.headers.get("x-request-id", ""))), 80) or None
+    request_id = bounded(_safe(answer.headers.get("x-request-id", ""), key), 80) or None
     if answer.status >= 500 and request_id:
         after = f"{after} Bread's name for the request is {request_id}."
     sentence = " ".join(part for part in (before + (":" if words else "."), ended(words), after) if part)
@@ -140,7 +140,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return seconds if seconds is not None or not said else _seconds_until(said)
 
 
-def _meaning(answer: Answer) -> tuple[type[errors.BreadError], str, str]:
+def _meaning(answer: Answer, key: Secret) -> tuple[type[errors.BreadError], str, str]:
     """The type of error, what happened in words, and what to do about it."""
     host = answer.host
     match answer.status:
@@ -190,11 +190,11 @@ def _meaning(answer: Answer) -> tuple[type[errors.BreadError], str, str]:
         case status if status >= 400:
             return errors.Refused, f"{host} refused the request ({status})", ""
         case status:
-            return errors.Redirected, f"{host} points to another place ({status})", _not_followed(answer)
+            return errors.Redirected, f"{host} points to another place ({status})", _not_followed(answer, key)
 
 
-def _not_followed(answer: Answer) -> str:
-    where = bounded(one_line(answer.headers.get("location", "")).partition("?")[0], 120)
+def _not_followed(answer: Answer, key: Secret) -> str:
+    where = bounded(_safe(answer.headers.get("location", ""), key).partition("?")[0], 120)
     to = f" to {where}" if where else ""
     return f"It was not followed{to}, so that the key goes nowhere you did not send it. Check the address."
 

@@ -109,21 +109,10 @@ class Transport:
         Raises:
             NotJson, TooLarge, TimedOut: it is not JSON, or did not come whole.
         """
-        body, lost = await _body(response)
-        host = self.address.host
-        if isinstance(lost, httpx.TimeoutException):
-            raise outage(lost, host)
-        if len(body) > LARGEST:
-            raise errors.TooLarge(
-                f"{host} sent more than {LARGEST >> 20} MiB in one answer. The rest was not read."
-            )
-        if not body and not lost and (response.status_code == 204 or response.request.method == "DELETE"):
-            return None
-        try:
-            return clean_json(parse_json(body))
-        except ValueError:
-            pass
-        raise not_json(body, host, self.key, status=response.status_code, broke_off=lost is not None)
+        found = await self._parsed(response)
+        if isinstance(found, errors.BreadError):
+            raise found
+        return found
 
     def _request(
         self, method: str, path: str, params: Params | None, body: Mapping[str, object] | None
@@ -146,13 +135,20 @@ class Transport:
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         """Send `request` once; the good answer, its body still to be read."""
+        # Errors are made further in and raised out here, where no handler is active. So neither httpx's error,
+        # whose request bears the key, nor a body that may repeat it is in a traceback, chained or with locals.
+        outcome = await self._outcome(request)
+        if isinstance(outcome, errors.BreadError):
+            raise outcome
+        return outcome
+
+    async def _outcome(self, request: httpx.Request) -> httpx.Response | errors.BreadError:
         self.requests += 1
         began = time.perf_counter()
-        response = await self._sent(request)
-        # Raised out here, not in a handler, so that httpx's error, whose request bears the key, is not in the
-        # chain that a traceback shows.
-        if isinstance(response, errors.BreadError):
-            raise response
+        try:
+            response = await self._http.send(request, stream=True)
+        except (httpx.HTTPError, UnicodeError) as error:  # UnicodeError: a name of a host that DNS cannot carry
+            return outage(error, self.address.host)
         if response.is_success:
             self.latency = time.perf_counter() - began
             return response
@@ -160,16 +156,23 @@ class Transport:
             body, _ = await _body(response)
         finally:
             await response.aclose()
-        raise refusal(Answer(response.status_code, response.headers, body, self.address.host), self.key)
+        return refusal(Answer(response.status_code, response.headers, body, self.address.host), self.key)
 
-    async def _sent(self, request: httpx.Request) -> httpx.Response | errors.BreadError:
+    async def _parsed(self, response: httpx.Response) -> object:
+        """The JSON of an answer, or the error that there is none."""
+        body, lost = await _body(response)
+        host = self.address.host
+        if isinstance(lost, httpx.TimeoutException):
+            return outage(lost, host)
+        if len(body) > LARGEST:
+            said = f"{host} sent more than {LARGEST >> 20} MiB in one answer. The rest was not read."
+            return errors.TooLarge(said, status=response.status_code)
+        if not body and not lost and (response.status_code == 204 or response.request.method == "DELETE"):
+            return None
         try:
-            return await self._http.send(request, stream=True)
-        except (
-            httpx.HTTPError,
-            UnicodeError,
-        ) as error:  # UnicodeError: a name of a host that DNS cannot carry
-            return outage(error, self.address.host)
+            return clean_json(parse_json(body))
+        except ValueError:
+            return not_json(body, host, self.key, status=response.status_code, broke_off=lost is not None)
 
 
 def path(*names: str) -> str:
@@ -248,9 +251,7 @@ def _wait(error: Exception) -> bool | float:
     return error.retry_after if error.retry_after <= LONGEST_WAIT else False
 
 
-_RETRYING = stamina.AsyncRetryingCaller(
-    attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0
-)
+_RETRYING = stamina.AsyncRetryingCaller(attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0)
 
 # stamina logs a retry as a warning, which Python prints over the screen if logging was not configured.
 logging.getLogger("stamina").addHandler(logging.NullHandler())

@@ -4,7 +4,7 @@
 """
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of its own kind, not a mistake of ours
+class Refusal(Exception):
     """A request that is answered with an error: the HTTP status, the contract's code and a sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

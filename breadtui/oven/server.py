@@ -27,15 +27,15 @@ class OvenError(Exception):
     """Why an oven cannot start, in a sentence for people."""
 
 
-class PortTaken(OvenError):  # noqa: N818 - says what happened
+class PortTaken(OvenError):
     """Another program listens on that address, or the address is not this machine's."""
 
 
-class FolderInUse(OvenError):  # noqa: N818 - says what happened
+class FolderInUse(OvenError):
     """Another oven works on the same data."""
 
 
-class KeyNeeded(OvenError):  # noqa: N818 - says what is missing
+class KeyNeeded(OvenError):
     """An oven that others can reach must have a key that its owner chose."""
 
 

@@ -51,6 +51,8 @@ class Workspace(Screen[None]):
 
     async def furnish(self) -> None:
         """The second step: the panes."""
+        if self._worktop is not None:
+            return
         from breadtui.screens.worktop import Worktop
 
         worktop = Worktop()

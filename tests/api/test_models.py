@@ -28,9 +28,7 @@ from breadtui.api.models import (
 from breadtui.api.refusals import parse_json
 
 KINDS = [
-    kind
-    for kind in vars(models).values()
-    if isinstance(kind, type) and issubclass(kind, Wire) and kind is not Wire
+    kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, Wire) and kind is not Wire
 ]
 FIELDS = sorted({name for kind in KINDS for name in kind.model_fields})
 SCALARS = (
@@ -44,8 +42,7 @@ SCALARS = (
 JUNK = st.recursive(
     SCALARS,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), inner, max_size=6)
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), inner, max_size=6)
     ),
     max_leaves=25,
 )
@@ -84,9 +81,7 @@ def test_deep_nesting_is_read() -> None:
 
 
 def test_numbers_of_any_length_are_read() -> None:
-    found = parse_json(
-        '{"lines": %s, "progress_percent": %s, "status": "running"}' % ("9" * 6000, "9" * 6000)
-    )
+    found = parse_json(f'{{"lines": {"9" * 6000}, "progress_percent": {"9" * 6000}, "status": "running"}}')
     assert Job.model_validate(found) == Job(status="running")
 
 
@@ -136,9 +131,7 @@ def test_losses_keep_their_digits_and_their_absence() -> None:
 
 
 def test_repositories_come_with_and_without_their_base_models() -> None:
-    page = RepoPage.model_validate(
-        {"repos": ["a", {"repo_name": "b", "base_model": "Qwen"}, 3, {}, None, ""]}
-    )
+    page = RepoPage.model_validate({"repos": ["a", {"repo_name": "b", "base_model": "Qwen"}, 3, {}, None, ""]})
     assert page.repos == (Repo(repo_name="a"), Repo(repo_name="b", base_model="Qwen"))
 
 
@@ -206,16 +199,15 @@ def test_checkpoints_are_whole_numbers_zero_included() -> None:
 
 
 def test_no_failure_of_a_batch_is_lost() -> None:
-    assert BatchResult.model_validate(
-        {"created": ["a"], "failed": {"b": {"message": "why"}, "c": None}}
-    ).failed == {"b": "why", "c": ""}
+    assert BatchResult.model_validate({"created": ["a"], "failed": {"b": {"message": "why"}, "c": None}}).failed == {
+        "b": "why",
+        "c": "",
+    }
     assert BatchResult.model_validate({"failed": ["b"]}).failed == {"b": ""}
 
 
 def test_a_signed_address_is_not_in_the_repr() -> None:
-    link = DownloadLink.model_validate(
-        {"url": "https://x/?signature=abc", "expires_in": 60, "bake_name": "b"}
-    )
+    link = DownloadLink.model_validate({"url": "https://x/?signature=abc", "expires_in": 60, "bake_name": "b"})
     assert link.url.endswith("abc")
     assert "abc" not in repr(link)
     assert "abc" not in str(link)

@@ -48,9 +48,7 @@ def test_a_status_is_one_kind_of_error(status: int, kind: type[errors.BreadError
     assert error.sentence == str(error)
 
 
-async def test_an_error_arrives_with_the_name_the_server_gave_the_request(
-    client: BreadClient, server: Server
-) -> None:
+async def test_an_error_arrives_with_the_name_the_server_gave_the_request(client: BreadClient, server: Server) -> None:
     server.plays(reply({"message": "no"}, 403, headers={"X-Request-Id": "req\x1b[31m-1"}))
     with pytest.raises(errors.Forbidden) as caught:
         await client.models()
@@ -75,7 +73,17 @@ def test_each_field_is_named_with_its_complaint() -> None:
     assert "overrides.generators.0.numq: must be at least 1; limit: too large; odd" in str(error)
 
 
-@pytest.mark.parametrize("body", [{"message": "Name is bad", "code": "VALIDATION_ERROR"}, {"detail": "Name is bad"}, {"error": {"message": "Name is bad"}}, {"error": "Name is bad"}, "Name is bad", b"Name is bad\nmore"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "Name is bad", "code": "VALIDATION_ERROR"},
+        {"detail": "Name is bad"},
+        {"error": {"message": "Name is bad"}},
+        {"error": "Name is bad"},
+        "Name is bad",
+        b"Name is bad\nmore",
+    ],
+)
 def test_a_message_in_any_form_is_the_servers_words(body: object) -> None:
     error = refused(400, body)
     assert isinstance(error, errors.Invalid)
@@ -85,7 +93,15 @@ def test_a_message_in_any_form_is_the_servers_words(body: object) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"null", b"[]", b"\xff\xfe\x00", pytest.param(b"[" * 100_000, id="deep"), None, {"detail": [{"loc": [[]], "msg": {}}]}],
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff\xfe\x00",
+        pytest.param(b"[" * 100_000, id="deep"),
+        None,
+        {"detail": [{"loc": [[]], "msg": {}}]},
+    ],
 )
 @pytest.mark.parametrize("status", [302, 400, 422, 500])
 def test_any_body_makes_an_error(status: int, body: object) -> None:
@@ -93,9 +109,7 @@ def test_any_body_makes_an_error(status: int, body: object) -> None:
 
 
 def test_a_page_of_html_is_told_by_its_first_words() -> None:
-    page = (
-        b"<!DOCTYPE html><html><head><style>p{color:red}</style><title>502 Bad Gateway</title></head></html>"
-    )
+    page = b"<!DOCTYPE html><html><head><style>p{color:red}</style><title>502 Bad Gateway</title></head></html>"
     error = refused(502, page)
     assert "502 Bad Gateway" in str(error)
     assert "<" not in str(error)
@@ -165,7 +179,5 @@ def test_a_wait_until_a_date_is_counted_from_now() -> None:
         (503, "maybe", True),
     ],
 )
-def test_the_servers_word_on_retrying_counts_except_for_a_conflict(
-    status: int, said: str, again: bool
-) -> None:
+def test_the_servers_word_on_retrying_counts_except_for_a_conflict(status: int, said: str, again: bool) -> None:
     assert should_retry(status, {"x-should-retry": said}) is again

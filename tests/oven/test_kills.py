@@ -13,7 +13,9 @@ from tests.oven import bread
 from tests.oven.bread import BAKE, ROLLOUT, STIM, wait_until
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS = 80
+QUESTIONS = 60
+TRAJECTORIES = 3
+ROWS = {STIM: QUESTIONS, ROLLOUT: QUESTIONS * TRAJECTORIES, BAKE: 3 * QUESTIONS * TRAJECTORIES}
 
 
 @contextlib.contextmanager
@@ -40,11 +42,11 @@ def _key(row: dict[str, object]) -> tuple[object, ...]:
     return (row["iter"],) if "iter" in row else (row["stimulus_id"], row.get("trajectory_id"))
 
 
-@pytest.mark.parametrize(("phase", "speed"), [(STIM, 10.0), (ROLLOUT, 10.0), (BAKE, 1500.0)])
+@pytest.mark.parametrize(("phase", "speed"), [(STIM, 10.0), (ROLLOUT, 15.0), (BAKE, 2000.0)])
 def test_a_killed_job_goes_on_and_makes_each_row_once(tmp_path: Path, phase: str, speed: float):
     before = [STIM, ROLLOUT, BAKE][: [STIM, ROLLOUT, BAKE].index(phase)]
     with _oven(tmp_path, 0) as http:
-        bread.yoda(http, questions=QUESTIONS)
+        bread.yoda(http, questions=QUESTIONS, num_traj_per_stimulus=TRAJECTORIES)
         for path in before:
             http.post(path)
             wait_until(lambda path=path: http.get(path).json()["status"] == "complete")
@@ -63,7 +65,7 @@ def test_a_killed_job_goes_on_and_makes_each_row_once(tmp_path: Path, phase: str
         rows = _rows(http, phase)
     assert done["job_id"] == running["job_id"]
     assert rows[: len(early)] == early
-    assert len({_key(row) for row in rows}) == len(rows) == (3 * QUESTIONS if phase == BAKE else QUESTIONS)
+    assert len({_key(row) for row in rows}) == len(rows) == ROWS[phase]
 
 
 def test_a_queued_job_outlives_the_oven(tmp_path: Path):
