@@ -34,7 +34,7 @@ class Action:
 
 
 APP = (
-    Action("app.help", "question_mark", "Help", "What can be done here, key by key", "help", footer=True),
+    Action("app.help", "question_mark,f1", "Help", "What can be done here, key by key", "help", footer=True),
     Action(
         "app.palette",
         "ctrl+p,colon",

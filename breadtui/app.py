@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urlsplit
 
 from textual import on
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
 from breadtui.actions import APP, bindings
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
-from breadtui.settings import Connection
+from breadtui.settings import OWN_OVEN, Connection
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT
@@ -103,7 +103,20 @@ class BreadApp(App[None]):
         """What can be done where the user is."""
         from breadtui.screens.help import Help
 
-        await self.push_screen(Help())
+        await self.push_screen(Help(type(self.screen).__name__))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action that can be done on this screen now, then Textual's themes and screenshots."""
+        for _, binding, enabled, tooltip in screen.active_bindings.values():
+            if enabled and binding.id and binding.id != "app.palette":
+                yield SystemCommand(binding.description, tooltip, partial(self._do, screen, binding.action))
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Screenshot"):
+                yield command
+
+    async def _do(self, screen: Screen[object], action: str) -> None:
+        """Do, once the palette is closed, what the key would have done."""
+        await self.run_action(action, screen.focused or screen)
 
     @on(ConnectTo)
     async def _connect_to(self, event: ConnectTo) -> None:
@@ -165,8 +178,8 @@ class BreadApp(App[None]):
 
     def _workspace(self) -> Workspace:
         if self._connection is None:
-            return Workspace("oven on this machine", rehearsal=True)
-        return Workspace(urlsplit(self._connection.base_url).netloc, rehearsal=self._connection.rehearsal)
+            return Workspace(OWN_OVEN, rehearsal=True)
+        return Workspace(self._connection.label, rehearsal=self._connection.rehearsal)
 
     def _pass_on(self, change: Change) -> None:
         for screen in self.screen_stack:

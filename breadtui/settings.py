@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from breadtui.api.lenient import as_object, is_object
 from breadtui.api.secret import Secret
 
 CLOUD = "https://bapi.bread.com.ai"
 """Bread's public address, the default of its official clients."""
+
+
+OWN_OVEN = "oven on this machine"
 
 
 class SettingsError(Exception):
@@ -48,6 +52,11 @@ class Connection:
     insecure_http: bool = False
     rehearsal: bool = False
     """The server is the demo's own oven: everything it makes is rehearsed."""
+
+    @property
+    def label(self) -> str:
+        """The server, as the screens call it."""
+        return OWN_OVEN if self.rehearsal else urlsplit(self.base_url).netloc
 
 
 def config_path() -> Path:

@@ -13,6 +13,7 @@ from textual.worker import Worker
 
 from breadtui.actions import CHAT, COMPOSER, bindings
 from breadtui.api.errors import BreadError
+from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import Place, TopBar
@@ -87,6 +88,7 @@ class Chat(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the model, and what its words are worth."""
+        steady(self)
         self.query_one(TopBar).place = Place(
             f"Chat · {self._model}", self._server, self._client.latency, None, 0, self._rehearsal
         )

@@ -1,6 +1,8 @@
-"""What can be done, key by key, read from the table of actions; what works right now stands first."""
+"""What can be done, key by key, read from the table of actions; what concerns the place one is in stands first."""
 
 from __future__ import annotations
+
+import textwrap
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,8 +11,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from breadtui.actions import READING, bindings, listed
+from breadtui.actions import READING, Action, bindings, listed
+from breadtui.bakery.jobs import State
 from breadtui.sheets import sheet
+
+
+KEYS, LABEL = 13, 13
+LEFT = KEYS + LABEL + 4
 
 
 class Help(ModalScreen[None]):
@@ -19,32 +26,43 @@ class Help(ModalScreen[None]):
     CSS_PATH = sheet("help")
     BINDINGS = [*bindings(READING), Binding("escape,q,question_mark", "dismiss", "Close", show=True)]
 
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self._place = place
+
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll(id="help", classes="scrolls") as page:
             page.border_title = "Help"
             page.border_subtitle = "esc closes"
-            yield Static(self._text())
+            yield Static(id="help-text")
 
-    def _text(self) -> Content:
+    def on_resize(self) -> None:
+        """Explanations break where the page ends."""
+        text = self.query_one("#help-text", Static)
+        self.call_after_refresh(lambda: text.update(self._text(text.size.width)))
+
+    def _text(self, width: int) -> Content:
         lines: list[Content] = []
-        for heading, table in listed():
-            lines += [Content.styled(heading, "bold $primary")]
+        # Where the user is comes first.
+        for heading, table in sorted(listed(), key=lambda entry: entry[0] != self._place):
+            lines.append(Content.styled(heading, "bold $primary"))
             for action in table:
-                keys = "  ".join(
-                    self.app.get_key_display(binding) for binding in Binding.make_bindings([action.binding()])
-                )
-                lines.append(
-                    Content.assemble(
-                        (f"  {keys:<16}", "$accent"), (f"{action.label:<14}", "bold"), (action.help, "$muted")
-                    )
-                )
+                lines += self._lines(action, width)
             lines.append(Content(""))
         lines.append(Content.styled("Signs", "bold $primary"))
-        lines.append(
-            Content("  ○ not started   ◌ queued   ◐ running   ✔ complete   ✖ failed   ? unrecognised   ◆ checkpoint")
-        )
+        lines += [Content(f"  {state.sign} {state}") for state in State]
+        lines.append(Content("  ◆ checkpoint"))
         return Content("\n").join(lines)
+
+    def _lines(self, action: Action, width: int) -> list[Content]:
+        bound = Binding.make_bindings([action.binding()])
+        keys = " ".join(self.app.get_key_display(binding) for binding in bound)
+        first, *more = textwrap.wrap(action.help, max(width - LEFT, 20))
+        head = Content.assemble(
+            (f"  {keys:<{KEYS}} ", "$accent"), (f"{action.label:<{LABEL}} ", "bold"), (first, "$muted")
+        )
+        return [head, *(Content.styled(" " * LEFT + line, "$muted") for line in more)]
 
     def action_scroll_down(self) -> None:
         """One line down."""

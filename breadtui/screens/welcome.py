@@ -16,6 +16,7 @@ from breadtui.api.address import read_address
 from breadtui.api.errors import BreadError
 from breadtui.api.secret import Secret
 from breadtui.screens.messages import ConnectTo, StartDemo
+from breadtui.screens.steady import steady
 from breadtui.settings import CLOUD, Connection, Profile, SettingsError, config_path, save_profile
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
@@ -59,6 +60,7 @@ class Welcome(Screen[None]):
 
     def on_mount(self) -> None:
         """The key is asked for when it is wanted."""
+        steady(self)
         self.query_one("#welcome-key").display = False
 
     @on(OptionList.OptionSelected)

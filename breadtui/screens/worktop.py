@@ -30,9 +30,16 @@ class Detail(VerticalScroll, can_focus=True):
 
     BINDINGS = bindings(READING)
 
+    class Widened(Message):
+        """There is another width to write for."""
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static(id="detail-text", markup=False)
+
+    def on_resize(self) -> None:
+        """What it shows is laid out for its width."""
+        self.post_message(self.Widened())
 
 
 class Worktop(Vertical):
@@ -193,10 +200,6 @@ class Worktop(Vertical):
         for pane in PANES if focused else ():
             self.set_class(pane == focused, f"-on-{pane}")
 
-    def on_resize(self) -> None:
-        """The detail is laid out for its width."""
-        self.call_after_refresh(self.show_detail)
-
     @property
     def _pane(self) -> int:
         return next((i for i, name in enumerate(PANES) if self.has_class(f"-on-{name}")), 0)
@@ -220,6 +223,10 @@ class Worktop(Vertical):
         unknown = [item for item in event.items if item.kind is Kind.TARGET and not self._known(item)]
         if unknown:
             self._look_at_all(unknown)
+
+    @on(Detail.Widened)
+    def _widened(self) -> None:
+        self.show_detail()
 
     @on(JobsTable.Opened)
     def _job_opened(self, event: JobsTable.Opened) -> None:

@@ -91,7 +91,7 @@ def target_detail(
     for name, status, seconds in zip(("stim", "rollout"), phases, left, strict=True):
         lines.append(_phase(name, status, seconds, width))
     if any(status and status.state is State.FAILED for status in phases):
-        lines += [_problem(status.error, width) for status in phases if status and status.state is State.FAILED]
+        lines += [_problem(status.error) for status in phases if status and status.state is State.FAILED]
         lines.append(_hint("Press r to try again from there."))
     lines.append(Content(""))
     generators = [_generator(g.type, g.numq, g.model, g.temperature, g.questions) for g in config.generators or ()] or [
@@ -115,7 +115,7 @@ def bake_detail(
     """A bake: how it goes, what it is made of, what it needs, and what came of it."""
     lines: Lines = [_phase("bake", status, left, width)]
     if status and status.state is State.FAILED:
-        lines += [_problem(status.error, width), _hint("Press r to try again.")]
+        lines += [_problem(status.error), _hint("Press r to try again.")]
     if status and status.loss is not None:
         lines.append(_field("loss", f"{format_loss(status.loss)}  (the vendor calls 4e-07 good)"))
     if status and status.models:
@@ -222,11 +222,8 @@ def _needs(rollout: JobStatus | None) -> Content:
     return Content.styled(f"{rollout.state.sign} rollout {state_word(rollout)}", f"${colour}")
 
 
-def _problem(error: str | None, width: int) -> Content:
-    return Content.styled(
-        f"{' ' * LABEL} {shorten(error or 'The server does not say why.', max(width - LABEL - 2, 20))}",
-        "$error",
-    )
+def _problem(error: str | None) -> Content:
+    return Content.styled(error or "The server does not say why.", "$error")
 
 
 def _field(name: str, value: str | Content, label: int = LABEL) -> Content:

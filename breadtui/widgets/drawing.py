@@ -37,6 +37,15 @@ def shorten(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…"
 
 
+def shorten_path(repo: str, name: str, width: int) -> str:
+    """`repo/name` in at most `width` cells: the repository gives way first, because rows differ by the name."""
+    whole = f"{repo}/{name}"
+    room = width - cell_len(name) - 1
+    if cell_len(whole) <= width:
+        return whole
+    return f"{shorten(repo, room)}/{name}" if room >= 3 else shorten(name, width)
+
+
 def fit(text: str, width: int) -> str:
     """`text` in exactly `width` cells."""
     return set_cell_size(shorten(text, width), width)

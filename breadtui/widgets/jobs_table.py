@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from breadtui.actions import MOVING, Action, bindings
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State, checkpoint_of, format_loss, format_span
-from breadtui.widgets.drawing import COLOURS, amount, bar, fit, state_word
+from breadtui.widgets.drawing import COLOURS, amount, bar, fit, shorten_path, state_word
 
 OPEN = Action("jobs.open", "enter", "Show", "Show the job's target or bake", "open", footer=True)
 
@@ -154,7 +154,7 @@ class JobsTable(ScrollView, can_focus=True):
         return [
             Segment(f" {status.state.sign} ", colour),
             Segment(f"{status.key.phase:<8}"),
-            Segment(fit(f"{status.key.repo}/{status.key.name}", max(name_width, 8))),
+            Segment(fit(shorten_path(status.key.repo, status.key.name, max(name_width, 8)), max(name_width, 8))),
             Segment(" "),
             Segment(done, colour),
             Segment(rest, self._style("border")),

@@ -52,4 +52,5 @@ class TopBar(Widget):
             return Content.styled(f"✖ {place.server} does not answer", "$error")
         if place.latency is None:
             return Content.styled(f"◌ {place.server}", "$muted")
-        return Content.assemble(("● ", "$success"), (f"{place.server} · {place.latency * 1000:.0f} ms", "$muted"))
+        pace = f" · {place.latency * 1000:.0f} ms" if self.size.width >= 100 else ""
+        return Content.assemble(("● ", "$success"), (f"{place.server}{pace}", "$muted"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, SelectionList, Static, TextArea
 from breadtui.actions import FORM, bindings
 from breadtui.api.errors import BreadError
 from breadtui.api.lenient import items
+from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
 from breadtui.widgets.choice import Choice
 from breadtui.widgets.key_bar import KeyBar
@@ -24,6 +25,9 @@ from breadtui.widgets.repo_tree import Item
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
+
+AROUND = 6
+"""Lines of a form that are not fields: borders, what is wrong, the button, the keys."""
 
 Draft = dict[str, object]
 _DRAFTS: dict[tuple[str, str], Draft] = {}
@@ -69,10 +73,15 @@ class Form(ModalScreen[Item | None]):
 
     def on_mount(self) -> None:
         """Put back what was typed before."""
+        steady(self)
         draft = _DRAFTS.get(self._draft_key, {})
         for field in self._inputs():
             if field.id in draft:
                 _put(field, draft[field.id])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The fields scroll, so that button and keys stay in sight."""
+        self.query_one(".fields").styles.max_height = max(event.size.height - AROUND, 3)
 
     def text(self, field: str) -> str:
         """What stands in a field, without white space around it."""

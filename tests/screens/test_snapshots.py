@@ -1,0 +1,104 @@
+"""What every screen looks like: at three sizes, dark, and the chief ones light."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from breadtui.api.transport import Transport
+from breadtui.app import BreadApp
+from breadtui.screens.worktop import Worktop
+from breadtui.widgets.repo_tree import Item, Kind
+from tests.support.app import bread_app, quiet, stocked
+from tests.support.oven import RunningOven, running_oven
+from textual.pilot import Pilot
+
+SIZES = ((80, 24), (120, 36), (200, 50))
+YODA, APPLE = "yoda_repo", "apple_support_agent"
+
+Play = Callable[[Pilot[None]], Awaitable[None]]
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOven]:
+    """The guide's repositories, with time standing still, so that what runs is always as far."""
+    with running_oven(tmp_path_factory.mktemp("samples"), samples=True, speed=1e-9) as oven:
+        yield oven
+
+
+@pytest.fixture(autouse=True)
+def steady_latency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one figure on the screen that no two runs share."""
+    monkeypatch.setattr(Transport, "latency", property(lambda _: 0.042, lambda _, __: None), raising=False)
+
+
+def at(item: Item, *keys: str) -> Play:
+    """Go to a row of the tree, then press keys."""
+
+    async def play(pilot: Pilot[None]) -> None:
+        await stocked(pilot)
+        pilot.app.screen.query_one(Worktop).go_to(item)
+        await quiet(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await quiet(pilot)
+
+    return play
+
+
+SCENES: dict[str, Play] = {
+    "repository": at(Item(Kind.REPO, YODA)),
+    "folder": at(Item(Kind.BAKES, YODA)),
+    "prompt": at(Item(Kind.PROMPT, YODA, "yoda_teacher")),
+    "empty_prompt": at(Item(Kind.PROMPT, YODA, "empty_student")),
+    "target": at(Item(Kind.TARGET, YODA, "yoda_target")),
+    "running_target": at(Item(Kind.TARGET, APPLE, "mac_support")),
+    "failed_target": at(Item(Kind.TARGET, APPLE, "airpods_support")),
+    "bake": at(Item(Kind.BAKE, YODA, "yoda_bake_v1")),
+    "bake_in_need": at(Item(Kind.BAKE, APPLE, "apple_bake_v1")),
+    "checkpoint": at(Item(Kind.CHECKPOINT, YODA, "baker/yoda_repo/yoda_bake_v1/14", bake="yoda_bake_v1")),
+    "detail_pane": at(Item(Kind.TARGET, APPLE, "airpods_support"), "tab"),
+    "jobs_pane": at(Item(Kind.TARGET, APPLE, "airpods_support"), "3", "j"),
+    "zoomed": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "2", "z"),
+    "help": at(Item(Kind.REPO, YODA), "question_mark"),
+    "palette": at(Item(Kind.REPO, YODA), "ctrl+p"),
+    "new_menu": at(Item(Kind.TARGET, YODA, "yoda_target"), "n"),
+    "repo_form": at(Item(Kind.REPO, YODA), "n", "r"),
+    "prompt_form": at(Item(Kind.REPO, YODA), "n", "p"),
+    "target_form": at(Item(Kind.REPO, APPLE), "n", "t", "tab", "down"),
+    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", "tab", "space", "ctrl+o"),
+    "chat": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c"),
+    "chat_answered": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c", *"How tall are you?", "enter"),
+}
+LIGHT = ("target", "failed_target", "bake", "target_form", "chat_answered", "help", "jobs_pane")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_looks(scene: str, size: tuple[int, int], samples: RunningOven, snap_compare: Compare) -> None:
+    assert snap_compare(bread_app(samples), terminal_size=size, run_before=SCENES[scene])
+
+
+@pytest.mark.parametrize("scene", LIGHT)
+def test_looks_in_the_light(scene: str, samples: RunningOven, snap_compare: Compare) -> None:
+    app = bread_app(samples, theme="breadtui-light")
+    assert snap_compare(app, terminal_size=(120, 36), run_before=SCENES[scene])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("keys", [(), ("down", "enter")], ids=["choice", "key"])
+def test_welcome_looks(keys: tuple[str, ...], size: tuple[int, int], snap_compare: Compare) -> None:
+    assert snap_compare(BreadApp(None), terminal_size=size, press=keys)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_empty_server_looks(size: tuple[int, int], oven: RunningOven, snap_compare: Compare) -> None:
+    assert snap_compare(bread_app(oven), terminal_size=size, run_before=stocked)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_server_that_does_not_answer_looks(
+    size: tuple[int, int], oven: RunningOven, snap_compare: Compare, tmp_path: Path
+) -> None:
+    oven.stop()
+    assert snap_compare(bread_app(oven), terminal_size=size, run_before=quiet)

@@ -1,0 +1,48 @@
+"""The app under test: on a real oven, driven by Textual's pilot, awaited by what it knows instead of by time."""
+
+import asyncio
+from collections.abc import Callable
+
+from breadtui.api.secret import Secret
+from breadtui.app import BreadApp
+from breadtui.settings import Connection
+from tests.support.oven import RunningOven
+from textual.pilot import Pilot
+
+PATIENCE = 20.0
+
+
+def bread_app(oven: RunningOven, *, theme: str = "") -> BreadApp:
+    """The app, connected to `oven`, which is called by the name of the demo's."""
+    return BreadApp(Connection(oven.url, Secret(oven.key), rehearsal=True), theme=theme)
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> None:
+    """Let the app go on until `holds`."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise AssertionError(f"waited {PATIENCE:g} s for {what}") from None
+    await pilot.pause()
+
+
+async def stocked(pilot: Pilot[None]) -> None:
+    """Wait until the first screen stands, and all that was asked for it is there."""
+    app = pilot.app
+    assert isinstance(app, BreadApp)
+    await until(pilot, lambda: app.kitchen is not None and app.kitchen.catalog.repos is not None, "the repositories")
+    await quiet(pilot)
+
+
+async def quiet(pilot: Pilot[None]) -> None:
+    """Wait until no worker of the app asks for anything, and what came of it is drawn."""
+    await until(pilot, lambda: _idle(pilot), "the workers' end")
+    await pilot.pause(0.1)  # Textual draws on a timer
+    await until(pilot, lambda: _idle(pilot), "the workers' end")
+
+
+def _idle(pilot: Pilot[None]) -> bool:
+    # A worker of the group "new" waits for the user, who is at a form.
+    return all(worker.is_finished or worker.group == "new" for worker in pilot.app.workers)
