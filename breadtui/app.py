@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment, Segments
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -18,6 +19,7 @@ from breadtui.actions import APP, bindings
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
 from breadtui.settings import OWN_OVEN, Connection
+from breadtui.crash import report_crash
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT
@@ -184,6 +186,12 @@ class BreadApp(App[None]):
     def _pass_on(self, change: Change) -> None:
         for screen in self.screen_stack:
             screen.post_message(KitchenChanged(change))
+
+    def _fatal_error(self) -> None:
+        """Textual 8.2's hook for a mistake of ours: it would print the traceback, with every local variable."""
+        self.bell()
+        self._exit_renderables.append(Segments([Segment(f"{report_crash()}\n")]))
+        self._close_messages_no_wait()
 
     def _told_to_end(self, number: signal.Signals) -> None:
         end_soon(128 + number)

@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
-import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
 from breadtui.api import errors, lenient
+from breadtui.api.http import httpx
 from breadtui.api.refusals import ended, first_line, parse_json, server_words
 from breadtui.api.secret import Secret
 from breadtui.api.text import DeltaCleaner, clean, one_line

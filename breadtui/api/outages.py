@@ -3,9 +3,8 @@
 import socket
 import ssl
 
-import httpx
-
 from breadtui.api.errors import BreadError, TimedOut, Unreachable
+from breadtui.api.http import httpx
 
 
 def outage(error: Exception, host: str) -> BreadError:

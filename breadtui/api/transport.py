@@ -12,12 +12,12 @@ from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
-import httpx
 import stamina
 
 from breadtui import __version__
 from breadtui.api import errors
 from breadtui.api.address import read_address
+from breadtui.api.http import httpx
 from breadtui.api.outages import outage
 from breadtui.api.refusals import Answer, not_json, parse_json, refusal
 from breadtui.api.secret import Secret
