@@ -1,16 +1,18 @@
 """What every screen looks like: at three sizes, dark, and the chief ones light."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
+
+from breadtui.api.secret import Secret
 from breadtui.api.transport import Transport
 from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
+from breadtui.settings import Connection
 from breadtui.widgets.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, stocked
 from tests.support.oven import RunningOven, running_oven
-from textual.pilot import Pilot
 
 SIZES = ((80, 24), (120, 36), (200, 50))
 YODA, APPLE = "yoda_repo", "apple_support_agent"
@@ -97,8 +99,6 @@ def test_an_empty_server_looks(size: tuple[int, int], oven: RunningOven, snap_co
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_a_server_that_does_not_answer_looks(
-    size: tuple[int, int], oven: RunningOven, snap_compare: Compare, tmp_path: Path
-) -> None:
-    oven.stop()
-    assert snap_compare(bread_app(oven), terminal_size=size, run_before=quiet)
+def test_a_server_that_does_not_answer_looks(size: tuple[int, int], snap_compare: Compare) -> None:
+    nobody = BreadApp(Connection("http://127.0.0.1:9", Secret("key")))
+    assert snap_compare(nobody, terminal_size=size, run_before=quiet)

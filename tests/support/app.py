@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+from textual.pilot import Pilot
+
 from breadtui.api.secret import Secret
 from breadtui.app import BreadApp
 from breadtui.settings import Connection
 from tests.support.oven import RunningOven
-from textual.pilot import Pilot
 
 PATIENCE = 20.0
 
