@@ -207,9 +207,11 @@ class Workspace(Screen[None]):
             self._place()
             await kitchen.survey()
         except BreadError as error:
-            self._complain(error)
             if kitchen.catalog.repos is None:
+                self._link(str(error))
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
+            else:
+                self._complain(error)
 
     # -- showing --
 

@@ -63,7 +63,8 @@ class JobsTable(ScrollView, can_focus=True):
     def show(self, rows: Sequence[JobRow]) -> None:
         """Show `rows`; lines that are the same as before are not drawn again."""
         before, self._rows = self._rows, tuple(rows)
-        held = before[self.cursor].status.key if before else None
+        # At the top and left alone, it stays at the top, where what asks for attention comes in.
+        held = before[self.cursor].status.key if before and (self.cursor or self.has_focus) else None
         if len(before) != len(self._rows):
             self.virtual_size = Size(self.size.width, len(self._rows))
             self.refresh()
