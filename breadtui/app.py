@@ -16,10 +16,10 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from breadtui.actions import APP, bindings
+from breadtui.crash import report_crash
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
 from breadtui.settings import OWN_OVEN, Connection
-from breadtui.crash import report_crash
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT

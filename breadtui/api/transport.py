@@ -8,11 +8,10 @@ import logging
 import os
 import re
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from urllib.parse import quote
-
-import stamina
 
 from breadtui import __version__
 from breadtui.api import errors
@@ -29,6 +28,7 @@ TRIES = 3
 LONGEST_WAIT = 60.0
 """Seconds a server may ask to wait before the next try. Asked for more, the answer is the error."""
 
+T = TypeVar("T")
 Params = Mapping[str, str | int]
 
 
@@ -88,7 +88,7 @@ class Transport:
         Raises:
             BreadError: in its many kinds, after what is worth retrying was retried.
         """
-        return await _RETRYING(_wait, self._asked, self._request(method, path, params, body))
+        return await _retrying(self._asked, self._request(method, path, params, body))
 
     @asynccontextmanager
     async def stream(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[httpx.Response]:
@@ -97,7 +97,7 @@ class Transport:
         Raises:
             BreadError: as `call` does, until the answer begins. Nothing is sent again after that.
         """
-        response = await _RETRYING(_wait, self._answer, self._request("POST", path, None, body))
+        response = await _retrying(self._answer, self._request("POST", path, None, body))
         try:
             yield response
         finally:
@@ -251,7 +251,27 @@ def _wait(error: Exception) -> bool | float:
     return error.retry_after if error.retry_after <= LONGEST_WAIT else False
 
 
-_RETRYING = stamina.AsyncRetryingCaller(attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0)
+async def _retrying(ask: Callable[[httpx.Request], Awaitable[T]], request: httpx.Request) -> T:
+    """What `ask` gives, asked again as often as is worth it."""
+    try:
+        return await ask(request)
+    except errors.BreadError as error:
+        if not error.retryable:
+            raise
+        refused = error
+    # Loaded when the first request fails, and not when a user waits for the first picture (7 ms, 1 MB).
+    import stamina
 
-# stamina logs a retry as a warning, which Python prints over the screen if logging was not configured.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
+    # stamina logs a retry as a warning, which Python prints over the screen if logging was not configured.
+    logging.getLogger("stamina").addHandler(logging.NullHandler())
+    known: list[errors.BreadError] = [refused]
+
+    async def ask_again() -> T:
+        if known:
+            raise known.pop()  # the first try, which stamina has not seen
+        return await ask(request)
+
+    retrying = stamina.AsyncRetryingCaller(
+        attempts=TRIES, timeout=None, wait_initial=0.25, wait_jitter=0.1, wait_max=8.0
+    )
+    return await retrying(_wait, ask_again)

@@ -130,7 +130,7 @@ def _support(device: str) -> dict[str, object]:
         ],
         "teacher_prompt": f"{device}_teacher",
         "student_prompt": "empty_student",
-        "num_traj_per_stimulus": 3,
-        # Few at a time, so that a rollout under way can be watched.
-        "max_concurrency": 2,
+        # Many for the one that is under way, and one at a time, so that it can be watched for a while.
+        "num_traj_per_stimulus": 20 if device == "mac" else 3,
+        "max_concurrency": 1,
     }

@@ -15,7 +15,6 @@ from breadtui.actions import READING, Action, bindings, listed
 from breadtui.bakery.jobs import State
 from breadtui.sheets import sheet
 
-
 KEYS, LABEL = 13, 13
 LEFT = KEYS + LABEL + 4
 

@@ -23,7 +23,7 @@ from breadtui.widgets.drawing import (
 if TYPE_CHECKING:
     from breadtui.api.models import Prompt, TargetConfig
 
-LABEL = 11
+LABEL = 12
 """Cells given to the names at the left."""
 
 Lines = list[Content]

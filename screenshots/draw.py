@@ -1,0 +1,85 @@
+"""Draws the README's pictures from the running program: `python -m screenshots.draw`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from breadtui.app import BreadApp
+from breadtui.screens.worktop import Worktop
+from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.transcript import Transcript
+from textual.pilot import Pilot
+
+HERE = Path(__file__).parent
+SIZE = (120, 34)
+SPEED = 5.0
+"""Slow enough that what runs in the samples is still under way when the picture is drawn."""
+
+Scene = Callable[[Pilot[None]], Awaitable[None]]
+
+
+async def workspace(pilot: Pilot[None]) -> None:
+    """A target that is being rolled out."""
+    await _go_to(pilot, Item(Kind.TARGET, "apple_support_agent", "mac_support"))
+    await pilot.pause(4)  # until a pace is known, and with it the time left
+
+
+async def failure(pilot: Pilot[None]) -> None:
+    """A target that failed, in the light."""
+    pilot.app.theme = "breadtui-light"
+    await _go_to(pilot, Item(Kind.TARGET, "apple_support_agent", "airpods_support"))
+
+
+async def form(pilot: Pilot[None]) -> None:
+    """The form of a target."""
+    await _go_to(pilot, Item(Kind.REPO, "yoda_repo"))
+    await _press(pilot, "n", "t")
+    await _press(pilot, *"wise_answers", "tab", "down", "tab", *"empty", "tab", *"What is the path?")
+
+
+async def chat(pilot: Pilot[None]) -> None:
+    """An answer of a baked checkpoint."""
+    await _go_to(pilot, Item(Kind.BAKE, "yoda_repo", "yoda_bake_v1"))
+    await _press(pilot, "c", *"Teach me about patience.", "enter")
+    while "no try" not in _page(pilot):
+        await pilot.pause(0.1)
+    await pilot.pause(0.3)
+
+
+SCENES: dict[str, Scene] = {"workspace": workspace, "failure": failure, "form": form, "chat": chat}
+
+
+async def draw(name: str, scene: Scene) -> None:
+    """Draw one picture."""
+    app = BreadApp(None, demo_speed=SPEED)
+    async with app.run_test(size=SIZE) as pilot:
+        while not (app.kitchen and len(app.kitchen.watcher.watched) >= 10):
+            await pilot.pause(0.1)
+        await scene(pilot)
+        (HERE / f"{name}.svg").write_text(app.export_screenshot(title="breadtui demo"), encoding="utf-8")
+
+
+async def _go_to(pilot: Pilot[None], item: Item) -> None:
+    pilot.app.screen.query_one(Worktop).go_to(item)
+    await pilot.pause(0.6)
+
+
+async def _press(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.02 if len(key) == 1 and key not in "nc" else 0.3)
+
+
+def _page(pilot: Pilot[None]) -> str:
+    page = pilot.app.screen.query_one(Transcript)
+    return "\n".join(page.render_line(y).text for y in range(page.size.height))
+
+
+def main(names: Sequence[str] = tuple(SCENES)) -> None:
+    """Draw them all."""
+    for name in names:
+        asyncio.run(draw(name, SCENES[name]))
+
+
+if __name__ == "__main__":
+    main()
