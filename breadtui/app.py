@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import signal
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment, Segments
@@ -16,10 +18,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from breadtui.actions import APP, bindings
+from breadtui.bakery.known import keep, place, recall
 from breadtui.crash import report_crash
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
-from breadtui.settings import OWN_OVEN, Connection
+from breadtui.settings import OWN_OVEN, Connection, state_path
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT
@@ -175,13 +178,24 @@ class BreadApp(App[None]):
         if self._watching:
             self._watching.cancel()
         if self.kitchen:
+            self._keep_names()
             await self.kitchen.close()
             self.kitchen = None
 
     def _workspace(self) -> Workspace:
         if self._connection is None:
             return Workspace(OWN_OVEN, rehearsal=True)
-        return Workspace(self._connection.label, rehearsal=self._connection.rehearsal)
+        known = None if self._connection.rehearsal else recall(self._kept(self._connection))
+        return Workspace(self._connection.label, rehearsal=self._connection.rehearsal, known=known)
+
+    def _kept(self, connection: Connection) -> Path:
+        return place(state_path(), connection.label, connection.api_key)
+
+    def _keep_names(self) -> None:
+        """For the next start; a demo's are of no use to it, and a full disk is no reason to fail."""
+        if self.kitchen and self._connection and not self._connection.rehearsal and self.kitchen.catalog.repos:
+            with contextlib.suppress(OSError):
+                keep(self._kept(self._connection), self.kitchen.names())
 
     def _pass_on(self, change: Change) -> None:
         for screen in self.screen_stack:

@@ -1,7 +1,9 @@
-"""Writes files so that a reader sees the old or the new content and never half of one."""
+"""Writes files so that a reader sees the old or the new content and never half of one, under names that are safe."""
 
 import contextlib
+import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -27,3 +29,15 @@ def write_private(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def safe_name(name: str) -> str:
+    """A file's name made of any text: one segment of letters, digits, `.`, `_` and `-`, at most 80 characters.
+
+    What had to be changed bears a few digits of the original's SHA-256, so that no two names meet in one file.
+    """
+    bare = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:70]
+    if bare == name:
+        return bare
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{bare}-{digest}" if bare else digest

@@ -12,6 +12,7 @@ from breadtui.api.models import Bake, Prompt, Repo, Target
 from breadtui.bakery.catalog import Catalog
 from breadtui.bakery.changes import Change, Publish
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
+from breadtui.bakery.known import Known
 from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_for_target
 from breadtui.bakery.watcher import Watcher
 
@@ -60,6 +61,12 @@ class Kitchen:
         names = {repo.repo_name for repo in self.catalog.repos or ()}
         if looked_at in names:
             await self.open(looked_at)
+
+    def names(self) -> Known:
+        """What is worth keeping for the next start."""
+        repos = tuple(repo.repo_name for repo in self.catalog.repos or ())
+        shelf = self.catalog.shelf(repos[0]) if repos else None
+        return Known(repos, shelf.prompts, shelf.targets, shelf.bakes) if shelf else Known(repos)
 
     async def survey(self) -> None:
         """Look, at start-up, for running jobs in the repositories, at most `SURVEYED` targets in all."""

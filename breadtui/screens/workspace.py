@@ -20,6 +20,7 @@ from breadtui.widgets.top_bar import Place, TopBar
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
+    from breadtui.bakery.known import Known
     from breadtui.screens.worktop import Worktop
     from breadtui.widgets.repo_tree import Item
 
@@ -34,8 +35,9 @@ class Workspace(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
-    def __init__(self, server: str, *, rehearsal: bool = False) -> None:
+    def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
         super().__init__()
+        self._known = known
         self._server = server
         self._rehearsal = rehearsal
         self._kitchen: Kitchen | None = None
@@ -59,6 +61,8 @@ class Workspace(Screen[None]):
         await self.mount(worktop, after=self.query_one(TopBar))
         self._worktop = worktop
         worktop.tell(f"Connecting to {self._server} …")
+        if self._known:
+            worktop.show_known(self._known)
 
     def enter(self, kitchen: Kitchen) -> None:
         """Show this kitchen from now on, and ask for what the first picture needs."""

@@ -21,6 +21,7 @@ from breadtui.widgets.repo_tree import Item, Kind, Note, RepoTree
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
+    from breadtui.bakery.known import Known
 
 PANES = ("tree", "detail", "jobs")
 
@@ -90,6 +91,13 @@ class Worktop(Vertical):
         self._kitchen = kitchen
         if kitchen.catalog.repos is not None:
             self.show_repos()
+
+    def show_known(self, known: Known) -> None:
+        """Show the names of last time, until the server tells today's."""
+        tree = self.query_one(RepoTree)
+        tree.show_repos(known.repos)
+        tree.show_shelf(known.repos[0], known.prompts, known.targets, known.bakes, lambda _: ())
+        tree.expand_repo(known.repos[0])
 
     def tell(self, text: str) -> None:
         """Say something where the detail stands."""
