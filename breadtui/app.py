@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from breadtui.demo import DemoOven
 
 
+UNSOUGHT = ("app.palette", "app.force_quit", "list.", "read.", "tree.", "form.next", "form.previous", "composer.")
+"""Actions that nobody looks for in the palette: those that move, and those it would interrupt."""
 STARTED = 2.0
 """Seconds after which the start is over."""
 
@@ -44,12 +46,13 @@ class BreadApp(App[None]):
     """
 
     TITLE = "breadtui"
-    CSS_PATH = [sheet("base"), sheet("workspace")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(self, connection: Connection | None, *, theme: str = "", demo_speed: float | None = None) -> None:
-        super().__init__()
+        known = connection is not None or demo_speed is not None
+        # Textual 8.2 loads the sheet of a screen when it is pushed, and the first one is not.
+        super().__init__(css_path=[sheet("base"), sheet("workspace" if known else "welcome")])
         self._connection = connection
         self._demo_speed = demo_speed
         self._demo: DemoOven | None = None
@@ -112,9 +115,11 @@ class BreadApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that can be done on this screen now, then Textual's themes and screenshots."""
-        for _, binding, enabled, tooltip in screen.active_bindings.values():
-            if enabled and binding.id and binding.id != "app.palette":
-                yield SystemCommand(binding.description, tooltip, partial(self._do, screen, binding.action))
+        found = {binding.id: binding for _, binding, enabled, _ in screen.active_bindings.values() if enabled}
+        for binding in found.values():
+            if binding.id and not binding.id.startswith(UNSOUGHT):
+                run = partial(self._do, screen, binding.action)
+                yield SystemCommand(binding.description, binding.tooltip, run)
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Screenshot"):
                 yield command
@@ -126,7 +131,7 @@ class BreadApp(App[None]):
     @on(ConnectTo)
     async def _connect_to(self, event: ConnectTo) -> None:
         self._connection = event.connection
-        await self.switch_screen(self._workspace())
+        await self.push_screen(self._workspace())
         self._begin()
 
     @on(StartDemo)
@@ -134,7 +139,7 @@ class BreadApp(App[None]):
         from breadtui.demo import SPEED
 
         self._demo_speed = SPEED
-        await self.switch_screen(self._workspace())
+        await self.push_screen(self._workspace())
         self._begin()
 
     @on(Reconnect)

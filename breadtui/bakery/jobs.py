@@ -112,8 +112,9 @@ class JobStatus:
         """Progress from 0 to 1; None where nobody knows."""
         if self.state is State.COMPLETE:
             return 1.0
-        if self.total and self.lines is not None:
-            return min(max(self.lines / self.total, 0.0), 1.0)
+        if self.lines is not None and self.total is not None and self.total > 0:
+            # Bounded before it is divided: a count longer than a float can hold is JSON too.
+            return min(max(self.lines, 0), self.total) / self.total
         if self.percent is not None and isfinite(self.percent):
             return min(max(self.percent / 100, 0.0), 1.0)
         return None

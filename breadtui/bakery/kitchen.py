@@ -9,7 +9,7 @@ from typing import assert_never
 from breadtui.api.client import BreadClient
 from breadtui.api.lenient import as_object, items
 from breadtui.api.models import Bake, Prompt, Repo, Target
-from breadtui.bakery.catalog import Catalog
+from breadtui.bakery.catalog import AT_ONCE, Catalog
 from breadtui.bakery.changes import Change, Publish
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
 from breadtui.bakery.known import Known
@@ -17,7 +17,7 @@ from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_f
 from breadtui.bakery.watcher import Watcher
 
 SURVEYED = 40
-"""Targets asked about at start-up to find what is running, at most."""
+"""Repositories, and targets in all, asked about at start-up to find what is running, at most."""
 
 
 class Kitchen:
@@ -29,6 +29,7 @@ class Kitchen:
     def __init__(self, client: BreadClient) -> None:
         self.client = client
         self._subscribers: list[Publish] = []
+        self._gate = asyncio.Semaphore(AT_ONCE)
         self.watcher = Watcher(self.ask_job, self._tell)
         self.catalog = Catalog(client, self._tell)
         self.pipeline = Pipeline(self.watcher.status, self.start, self._tell)
@@ -69,9 +70,9 @@ class Kitchen:
         return Known(repos, shelf.prompts, shelf.targets, shelf.bakes) if shelf else Known(repos)
 
     async def survey(self) -> None:
-        """Look, at start-up, for running jobs in the repositories, at most `SURVEYED` targets in all."""
+        """Look, at start-up, for running jobs: in the first `SURVEYED` repositories, and as many targets in all."""
         left = SURVEYED
-        for repo in self.catalog.repos or ():
+        for repo in (self.catalog.repos or ())[:SURVEYED]:
             await self.open(repo.repo_name)
             shelf = self.catalog.shelf(repo.repo_name)
             targets = shelf.targets[:left] if shelf else ()
@@ -172,7 +173,8 @@ class Kitchen:
         return bake
 
     async def _learn(self, key: JobKey) -> None:
-        self.watcher.learn(await self.ask_job(key))
+        async with self._gate:
+            self.watcher.learn(await self.ask_job(key))
 
     def _tell(self, change: Change) -> None:
         self.pipeline.notice(change)
@@ -185,9 +187,15 @@ def dataset_weights(config: Mapping[str, object] | None) -> tuple[tuple[str, flo
     found: list[tuple[str, float]] = []
     for entry in map(as_object, items((config or {}).get("datasets"))):
         if isinstance(target := entry.get("target"), str):
-            weight = entry.get("weight", 1.0)
-            found.append((target, float(weight) if isinstance(weight, int | float) else 1.0))
+            found.append((target, _weight(entry.get("weight"))))
     return tuple(found)
+
+
+def _weight(value: object) -> float:
+    try:
+        return float(value) if isinstance(value, int | float) else 1.0
+    except OverflowError:  # an integer of any length is JSON
+        return 1.0
 
 
 def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:

@@ -56,7 +56,7 @@ class Pipeline:
         self._start = start
         self._publish = publish
         self._waiting: dict[JobKey, Step] = {}
-        self._starting: set[asyncio.Task[None]] = set()
+        self._starting: dict[JobKey, asyncio.Task[None]] = {}
 
     @property
     def waiting(self) -> Mapping[JobKey, Step]:
@@ -64,8 +64,8 @@ class Pipeline:
         return self._waiting
 
     def run(self, steps: Iterable[Step]) -> None:
-        """Take on steps; those that wait for nothing start at once."""
-        self._waiting.update({step.key: step for step in steps})
+        """Take on steps; those that wait for nothing start at once. What is being started already is not again."""
+        self._waiting.update({step.key: step for step in steps if step.key not in self._starting})
         self._advance()
 
     def notice(self, change: Change) -> None:
@@ -75,32 +75,35 @@ class Pipeline:
         match change.status.state:
             case State.COMPLETE:
                 self._advance()
-            case State.FAILED if change.before is not None or self._awaited(change.status.key):
+            case State.FAILED if self._is_news(change):
                 self._stop_after(change.status)
             case _:
                 pass
 
     async def close(self) -> None:
         """Let go of what is being started."""
-        for task in self._starting:
+        tasks = tuple(self._starting.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _advance(self) -> None:
         ready = [step for step in self._waiting.values() if all(self._complete(key) for key in step.after)]
         for step in ready:
             del self._waiting[step.key]
-            task = asyncio.create_task(self._begin(step))
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+            self._starting[step.key] = asyncio.create_task(self._begin(step))
 
     async def _begin(self, step: Step) -> None:
         try:
             status = await self._start(step.key)
         except BreadError as error:
-            self._drop(step.key, f"{step.key} could not be started: {error}")
+            self._drop(step.key, f"The {step.key} could not be started: {error}")
             return
-        if status.state is not State.FAILED:  # a failure is told by the change that came with it
+        finally:
+            del self._starting[step.key]
+        if status.state is State.FAILED:
+            self._stop_after(status)
+        else:
             self._publish(PipelineChanged(f"Started the {step.key}"))
 
     def _stop_after(self, status: JobStatus) -> None:
@@ -117,6 +120,13 @@ class Pipeline:
             self._waiting.pop(k, None)
         tail = f" Not run because of it: {', '.join(stopped)}." if stopped else ""
         self._publish(PipelineChanged(why + ("" if why.endswith((".", "!", "?")) else ".") + tail, failed=True))
+
+    def _is_news(self, change: JobChanged) -> bool:
+        """Whether a failure happened just now, and nobody has told of it."""
+        key, before = change.status.key, change.before
+        if key in self._starting:
+            return False  # told by whoever starts it, for it may fail again without any change
+        return self._awaited(key) if before is None else before.state is not State.FAILED
 
     def _awaited(self, key: JobKey) -> bool:
         return any(key in step.after for step in self._waiting.values())

@@ -9,9 +9,9 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from breadtui.api.errors import BreadError, RateLimited
+from breadtui.api.errors import BreadError, NotFound, RateLimited
 from breadtui.bakery.changes import JobChanged, LinkChanged, Publish
 from breadtui.bakery.jobs import JobKey, JobStatus, State
 
@@ -19,6 +19,8 @@ SHORTEST = 1.0
 LONGEST = 30.0
 UNFOCUSED = 30.0
 LONGEST_AFTER_ERRORS = 60.0
+PATIENCE = 20
+"""A job that shows nothing new for a while is asked about once for each of so many parts of that while."""
 AT_ONCE = 8
 """Polls under way together, at most."""
 
@@ -33,6 +35,8 @@ class Watched:
     due: float
     seen: float | None = None
     """When the server last answered about it."""
+    moved: float = 0.0
+    """When its status last changed."""
     errors: int = 0
     polling: bool = False
     pace: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
@@ -106,12 +110,11 @@ class Watcher:
         entry = self._watched.get(key)
         if entry is None or entry.status is None or entry.status.state is not State.RUNNING:
             return None
-        if len(entry.pace) < 2:
+        a_percent = _seconds_a_percent(entry)
+        if not a_percent:
             return None
-        (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
-        if latest <= first or last <= began:
-            return None
-        left = (1 - latest) * (last - began) / (latest - first)
+        last, latest = entry.pace[-1]
+        left = (1 - latest) * 100 * a_percent
         return max(0.0, left - (self._clock() - last))
 
     async def run(self) -> None:
@@ -146,8 +149,9 @@ class Watcher:
         return None
 
     def _start(self, key: JobKey) -> None:
-        self._watched[key].polling = True
-        poll = asyncio.create_task(self._poll(key))
+        entry = self._watched[key]
+        entry.polling = True
+        poll = asyncio.create_task(self._poll(key, entry))
         self._polls.add(poll)
         poll.add_done_callback(self._done)
 
@@ -157,24 +161,31 @@ class Watcher:
         if not poll.cancelled() and (error := poll.exception()):
             raise error  # a mistake of ours: the loop's handler reports it, the other jobs go on
 
-    async def _poll(self, key: JobKey) -> None:
-        try:
-            status = await self._fetch(key)
-        except BreadError as error:
-            if entry := self._watched.get(key):
-                entry.polling = False
-                self._failed(entry, error)
-            return
-        if (entry := self._watched.get(key)) is None:
-            return  # forgotten meanwhile
+    async def _poll(self, key: JobKey, entry: Watched) -> None:
+        answer = await self._answer(key, entry)
+        if self._watched.get(key) is not entry:
+            return  # forgotten meanwhile, and perhaps made anew: this is not about the new one
         entry.polling = False
+        if isinstance(answer, BreadError):
+            self._failed(entry, answer)
+            return
         self._link(None)
-        self._take(entry, status)
+        self._take(entry, answer)
+
+    async def _answer(self, key: JobKey, entry: Watched) -> JobStatus | BreadError:
+        try:
+            return await self._fetch(key)
+        except NotFound as error:  # deleted elsewhere: the server answers, but the job will never end
+            return replace(entry.status or JobStatus(key, State.FAILED), state=State.FAILED, error=str(error))
+        except BreadError as error:
+            return error
 
     def _take(self, entry: Watched, status: JobStatus) -> None:
         now = self._clock()
         before, entry.status = entry.status, status
         entry.seen, entry.errors = now, 0
+        if status != before:
+            entry.moved = now
         self._keep_pace(entry, status, before, now)
         entry.due = now + self._interval(entry)
         if status != before:
@@ -182,7 +193,8 @@ class Watcher:
 
     def _failed(self, entry: Watched, error: BreadError) -> None:
         entry.errors += 1
-        wait = min(self._interval(entry) * 2**entry.errors, LONGEST_AFTER_ERRORS)
+        doublings = min(entry.errors, 6)  # enough for the longest; after a night's errors, 2**errors is no float
+        wait = min(self._interval(entry) * 2**doublings, LONGEST_AFTER_ERRORS)
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(wait, error.retry_after)
         entry.due = self._clock() + wait
@@ -205,14 +217,19 @@ class Watcher:
             del entry.pace[:-12]  # the last stretch tells more of what is left than the whole
 
     def _interval(self, entry: Watched) -> float:
-        """About one poll for each 1 % of progress, between 1 s and 30 s."""
+        """About one poll for each 1 % of progress, fewer while nothing moves, between 1 s and 30 s."""
         status = entry.status
         if not self._focused:
             return UNFOCUSED * self._jitter()
-        if status is None or status.state is State.UNRECOGNISED:
+        if status is None or entry.seen is None or status.state is State.UNRECOGNISED:
             return LONGEST / 3 * self._jitter()
-        if len(entry.pace) < 2:
-            return SHORTEST * self._jitter()
-        (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
-        a_percent = (last - began) / (latest - first) / 100
-        return min(max(a_percent, SHORTEST), LONGEST) * self._jitter()
+        still = (entry.seen - entry.moved) / PATIENCE
+        return min(max(_seconds_a_percent(entry), still, SHORTEST), LONGEST) * self._jitter()
+
+
+def _seconds_a_percent(entry: Watched) -> float:
+    """How long 1 % took in the last stretch; 0 before a pace is known."""
+    if len(entry.pace) < 2:
+        return 0.0
+    (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
+    return (last - began) / (latest - first) / 100

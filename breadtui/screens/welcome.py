@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from breadtui.actions import FORM, bindings
@@ -20,6 +20,7 @@ from breadtui.screens.steady import steady
 from breadtui.settings import CLOUD, Connection, Profile, SettingsError, config_path, save_profile
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
+from breadtui.widgets.menu import Menu
 
 INTRODUCTION = (
     "Bread bakes prompts into model weights. breadtui writes the prompts, runs stim, rollout and bake, "
@@ -32,14 +33,14 @@ class Welcome(Screen[None]):
 
     CSS_PATH = sheet("welcome")
     BINDINGS: list[BindingType] = bindings(tuple(action for action in FORM if action.id == "form.leave"))
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Menu"
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""
         with Vertical(id="welcome"):
             yield Static(Content.styled("breadtui", "bold $primary"), id="welcome-title")
             yield Static(INTRODUCTION, id="welcome-text", markup=False)
-            yield OptionList(
+            yield Menu(
                 Option(
                     _choice(
                         "Start the oven on this machine",
@@ -53,7 +54,7 @@ class Welcome(Screen[None]):
             with Vertical(id="welcome-key"):
                 yield Static("Address", classes="label")
                 yield Input(CLOUD, id="address")
-                yield Static("API key", classes="label")
+                yield Static("API key; enter connects", classes="label")
                 yield Input(password=True, placeholder="kept in your settings, readable by you alone", id="key")
                 yield Static("", id="welcome-problem", markup=False)
         yield KeyBar()
@@ -63,8 +64,8 @@ class Welcome(Screen[None]):
         steady(self)
         self.query_one("#welcome-key").display = False
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Menu.OptionSelected)
+    def _chosen(self, event: Menu.OptionSelected) -> None:
         if event.option_id == "demo":
             self.post_message(StartDemo())
             return
@@ -92,7 +93,7 @@ class Welcome(Screen[None]):
     def action_leave(self) -> None:
         """Back to the choice; what was typed stays in its place."""
         self.query_one("#welcome-key").display = False
-        self.query_one(OptionList).focus()
+        self.query_one(Menu).focus()
         self.refresh_bindings()
 
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from breadtui.actions import WORKSPACE, bindings
 from breadtui.api.errors import BreadError
 from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
+from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import Place, TopBar
 
@@ -31,6 +32,7 @@ NARROW = 100
 class Workspace(Screen[None]):
     """Shows the kitchen it is given; before that, that it is being opened."""
 
+    CSS_PATH = sheet("workspace")
     BINDINGS = bindings(WORKSPACE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
@@ -131,6 +133,9 @@ class Workspace(Screen[None]):
         """Ask again for all that is shown."""
         if self._kitchen is None:
             self.post_message(Reconnect())
+            return
+        if self._kitchen.catalog.repos is None:
+            self._stock()
             return
         try:
             await self._kitchen.refresh(self._item.repo if self._item else None)

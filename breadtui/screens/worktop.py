@@ -62,6 +62,7 @@ class Worktop(Vertical):
         super().__init__(classes="-on-tree")
         self._kitchen: Kitchen | None = None
         self._wanted: Item | None = None  # to be revealed as soon as the tree has it
+        self._told = ""
         self._unfold: str | None = None  # the repository to unfold as soon as its contents are there
 
     def compose(self) -> ComposeResult:
@@ -100,8 +101,17 @@ class Worktop(Vertical):
         tree.expand_repo(known.repos[0])
 
     def tell(self, text: str) -> None:
-        """Say something where the detail stands."""
+        """Say something where the detail stands; in the tree, while that hides the detail and is empty."""
+        self._told = text
         self.query_one("#detail-text", Static).update(Content(text))
+        self.query_one(RepoTree).emptiness = "" if self.query_one(Detail).display else text
+
+    def on_resize(self) -> None:
+        """Another pane may be hidden now."""
+        self.call_after_refresh(self._tell_again)
+
+    def _tell_again(self) -> None:
+        self.query_one(RepoTree).emptiness = "" if self.query_one(Detail).display else self._told
 
     def show_catalog(self, repo: str | None) -> None:
         """The list of repositories is new, or what is known of one."""

@@ -5,16 +5,19 @@ It shows names it is given and notes it is lent; it asks nobody for anything.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -91,10 +94,8 @@ class RepoTree(Tree[Item]):
             super().__init__()
             self.items = items
 
-    # The names of each folder, kept until it is opened.
-    _contents: dict[Item, tuple[Item, ...]]
-    can_focus: bool = True
-    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+    emptiness: reactive[str] = reactive("")
+    """What to read where there is no row yet."""
 
     def __init__(self, note: Callable[[Item], Note], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes)
@@ -103,7 +104,7 @@ class RepoTree(Tree[Item]):
         self.guide_depth = INDENT
         self.auto_expand = False
         self._note = note
-        self._contents = {}
+        self._contents: dict[Item, tuple[Item, ...]] = {}  # of each folder, kept until it is opened
         self._rows: dict[Item, TreeNode[Item]] = {}
         self._resting: Timer | None = None
 
@@ -211,6 +212,15 @@ class RepoTree(Tree[Item]):
             (" " * gap, base_style + style),
             (right, base_style + style + tint),
         )
+
+    def render_line(self, y: int) -> Strip:
+        """A row, or why there is none."""
+        if self.root.children:
+            return super().render_line(y)
+        width = max(self.size.width - 1, 8)
+        lines = [line for text in self.emptiness.splitlines() for line in textwrap.wrap(text, width) or [""]]
+        style = self.rich_style + Style(color=self.app.theme_variables["muted"])
+        return Strip([Segment(lines[y] if y < len(lines) else "", style)]).adjust_cell_length(self.size.width, style)
 
     def get_label_width(self, node: TreeNode[Item]) -> int:
         """Labels are made to fit, so none is wider than the tree."""

@@ -8,10 +8,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from breadtui.sheets import sheet
+from breadtui.widgets.menu import Menu
 from breadtui.widgets.repo_tree import Item, Kind
 
 CHOICES = (
@@ -39,8 +39,6 @@ class NewMenu(ModalScreen[Kind | None]):
     BINDINGS = [
         *(Binding(key, f"make('{kind}')", label, show=False) for kind, key, label, _ in CHOICES),
         Binding("escape,q", "dismiss(None)", "Back", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
     ]
 
     def __init__(self, item: Item | None) -> None:
@@ -53,30 +51,22 @@ class NewMenu(ModalScreen[Kind | None]):
         with Vertical(id="new-menu") as box:
             box.border_title = f"New in {self._item.repo}" if self._item else "New"
             box.border_subtitle = "esc goes back"
-            yield OptionList(*(Option(_line(key, label, text), str(kind)) for kind, key, label, text in choices))
+            yield Menu(*(Option(_line(key, label, text), str(kind)) for kind, key, label, text in choices))
 
     def on_mount(self) -> None:
         """Stand on the likely one."""
         kinds = [kind for kind, *_ in CHOICES]
         likely = LIKELY[self._item.kind] if self._item else Kind.REPO
-        self.query_one(OptionList).highlighted = kinds.index(likely) if self._item else 0
+        self.query_one(Menu).highlighted = kinds.index(likely) if self._item else 0
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    @on(Menu.OptionSelected)
+    def _selected(self, event: Menu.OptionSelected) -> None:
         self.dismiss(Kind(event.option_id or Kind.REPO))
 
     def action_make(self, kind: str) -> None:
         """Choose by letter."""
         if self._item or kind == Kind.REPO:
             self.dismiss(Kind(kind))
-
-    def action_move(self, rows: int) -> None:
-        """Up or down."""
-        menu = self.query_one(OptionList)
-        if rows > 0:
-            menu.action_cursor_down()
-        else:
-            menu.action_cursor_up()
 
 
 def _line(key: str, label: str, text: str) -> Content:
