@@ -17,7 +17,7 @@ def write_private(path: Path, text: str) -> None:
         OSError: the disk is full, or the place may not be written; the old content is then untouched.
     """
     path = path.resolve()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -37,7 +37,13 @@ def safe_name(name: str) -> str:
     What had to be changed bears a few digits of the original's SHA-256, so that no two names meet in one file.
     """
     bare = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:70]
-    if bare == name:
+    if bare and bare == name:
         return bare
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
     return f"{bare}-{digest}" if bare else digest
+
+
+def _make_private(folder: Path) -> None:
+    # mkdir's own `parents` gives its mode to the last folder alone.
+    for missing in reversed([way for way in (folder, *folder.parents) if not way.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)

@@ -7,19 +7,22 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from breadtui.api.lenient import as_object, is_object
 from breadtui.api.secret import Secret
+from breadtui.api.text import one_line
 
 CLOUD = "https://bapi.bread.com.ai"
 """Bread's public address, the default of its official clients."""
 
-
 OWN_OVEN = "oven on this machine"
+
+_HARMLESS = re.compile(r"(profile|theme|base_url|\[+\s*profiles\b)(?!.*(@|key)).*", re.IGNORECASE)
+"""A line of settings that can be shown: any other may be a key, or go on with one that began above it."""
 
 
 class SettingsError(Exception):
@@ -91,13 +94,15 @@ def load_config(path: Path) -> Config:
         raise SettingsError(f"{path} cannot be read: {error}. It was left as it is.") from error
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside its own errors, a number too long or nesting too deep
         raise SettingsError(_broken(path, text, str(error))) from error
     return _config(path, text, table)
 
 
 def save_profile(path: Path, name: str, profile: Profile) -> None:
-    """Keep `profile` as `name` in the file at `path` and make it the one in use; all else in the file stays.
+    """Keep `profile` as `name` in the file at `path` and make it the one in use.
+
+    All else that is set in the file stays as it is set; comments do not outlive the rewriting.
 
     Raises:
         SettingsError: the file that is there cannot be understood, or cannot be written. It is left as it is.
@@ -108,9 +113,9 @@ def save_profile(path: Path, name: str, profile: Profile) -> None:
     from breadtui.files import write_private
 
     table: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    profiles = table.get("profiles")
+    profiles = as_object(table.get("profiles"))
     entry = {"base_url": profile.base_url, "api_key": profile.api_key.reveal()}
-    table["profiles"] = {**as_object(profiles), name: entry}
+    table["profiles"] = {**profiles, name: {**as_object(profiles.get(name)), **entry}}
     table["profile"] = name
     try:
         write_private(path, tomli_w.dumps(table))
@@ -129,25 +134,20 @@ def connection(
     """Weigh flags (the keyword arguments), environment and file. None when no key is known.
 
     A key only goes to the address it was given for: a key from the file is not sent to an address from a flag or the
-    environment.
+    environment. A profile asked for by `profile` leaves the environment aside.
 
     Raises:
         SettingsError: `profile` names none in the file.
     """
     if profile is not None:
-        chosen = _named(config, profile)
-        if base_url is not None:
-            chosen = replace(chosen, base_url=base_url)
+        stored, environ = _named(config, profile), {}
     else:
         stored = config.profiles.get(config.profile, Profile())
-        url = base_url or environ.get("BREAD_BASE_URL") or stored.base_url
-        key = Secret(environ.get("BREAD_API_KEY", "").strip())
-        if not key and _same(url, stored.base_url):
-            key = stored.api_key
-        chosen = Profile(url, key)
-    if not chosen.api_key:
-        return None
-    return Connection(chosen.base_url.rstrip("/"), chosen.api_key, insecure_http)
+    url = base_url or environ.get("BREAD_BASE_URL") or stored.base_url
+    key = Secret(environ.get("BREAD_API_KEY", "").strip())
+    if not key and _same(url, stored.base_url):
+        key = stored.api_key
+    return Connection(url.rstrip("/"), key, insecure_http) if key else None
 
 
 def _named(config: Config, name: str) -> Profile:
@@ -193,16 +193,16 @@ def _string(path: Path, text: str, table: Mapping[str, object], key: str, defaul
 
 def _wrong_type(path: Path, text: str, key: str, wanted: str) -> str:
     lines = text.splitlines()
-    at = next((n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[?{re.escape(key)}\b", line)), 0)
-    where = f" line {at}," if at else ""
+    found = [n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[?{re.escape(key)}\b", line)]
+    where = f" line {found[0]}," if len(found) == 1 else ""  # of several, the parser does not tell which
     return f"{path},{where} “{key}” must be {wanted}. The file was left as it is: mend it or move it away."
 
 
 def _broken(path: Path, text: str, message: str) -> str:
-    """The sentence for a file that is not TOML; the offending line is shown unless it may hold a key."""
+    """The sentence for a file that is not TOML; the offending line is shown where it cannot hold a key."""
     found = re.search(r"at line (\d+)", message)
     lines = text.splitlines()
     number = int(found.group(1)) if found else len(lines)
-    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    shown = "" if "key" in line.lower() or not line else f"\n  {number} │ {line[:80]}"
+    line = one_line(lines[number - 1]).strip() if 0 < number <= len(lines) else ""
+    shown = f"\n  {number} │ {line[:80]}" if _HARMLESS.fullmatch(line) else ""
     return f"{path} is not valid TOML: {message}.{shown}\nThe file was left as it is: mend it or move it away."

@@ -11,7 +11,7 @@ from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Connection
 from breadtui.widgets.repo_tree import Item, Kind
-from tests.support.app import bread_app, quiet, stocked
+from tests.support.app import bread_app, quiet, still, stocked
 from tests.support.oven import RunningOven, running_oven
 
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -44,6 +44,7 @@ def at(item: Item, *keys: str) -> Play:
         for key in keys:
             await pilot.press(key)
             await quiet(pilot)
+        await still(pilot)
 
     return play
 
@@ -95,10 +96,10 @@ def test_welcome_looks(keys: tuple[str, ...], size: tuple[int, int], snap_compar
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_an_empty_server_looks(size: tuple[int, int], oven: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(oven), terminal_size=size, run_before=stocked)
+    assert snap_compare(bread_app(oven), terminal_size=size, run_before=still)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_server_that_does_not_answer_looks(size: tuple[int, int], snap_compare: Compare) -> None:
     nobody = BreadApp(Connection("http://127.0.0.1:9", Secret("key")))
-    assert snap_compare(nobody, terminal_size=size, run_before=quiet)
+    assert snap_compare(nobody, terminal_size=size, run_before=still)

@@ -44,6 +44,15 @@ async def quiet(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: _idle(pilot), "the workers' end")
 
 
+async def still(pilot: Pilot[None]) -> None:
+    """Wait until the picture does not change any more."""
+    await quiet(pilot)
+    before, picture = "", pilot.app.export_screenshot()
+    while before != picture:
+        await pilot.pause(0.06)  # longer than Textual waits before it draws
+        before, picture = picture, pilot.app.export_screenshot()
+
+
 def _idle(pilot: Pilot[None]) -> bool:
     # A worker of the group "new" waits for the user, who is at a form.
     return all(worker.is_finished or worker.group == "new" for worker in pilot.app.workers)

@@ -129,7 +129,8 @@ class Terminal:
 
 def isolated(folder: Path, **extra: str) -> dict[str, str]:
     """An environment in which the program finds no settings but those in `folder`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BREAD", "TEXTUAL"))}
+    told_of_another = ("BREAD", "TEXTUAL", "COLUMNS", "LINES", "TERM", "NO_COLOR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(told_of_another)}
     return {
         **kept,
         "HOME": str(folder),

@@ -1,0 +1,117 @@
+"""Files are written whole or not at all, and for their owner's eyes only."""
+
+import errno
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breadtui.files import safe_name, write_private
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(autouse=True)
+def generous_umask():
+    """What is private must be so by our doing, not by the machine's habit."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
+    write_private(tmp_path / "config.toml", "theme = 'é'\n")
+    assert (tmp_path / "config.toml").read_bytes() == "theme = 'é'\n".encode()
+    assert mode(tmp_path / "config.toml") == 0o600
+
+
+def test_a_file_that_others_could_read_no_longer_can(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("old")
+    path.chmod(0o644)
+    write_private(path, "new")
+    assert (path.read_text(), mode(path)) == ("new", 0o600)
+
+
+def test_every_missing_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    write_private(tmp_path / "one" / "two" / "three" / "config.toml", "")
+    assert [mode(tmp_path / way) for way in ("one", "one/two", "one/two/three")] == [0o700, 0o700, 0o700]
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir(mode=0o755)
+    write_private(tmp_path / "one" / "config.toml", "")
+    assert mode(tmp_path / "one") == 0o755
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles" / "config.toml"
+    kept.parent.mkdir()
+    kept.write_text("old")
+    link = tmp_path / "config.toml"
+    link.symlink_to(kept)
+    write_private(link, "new")
+    assert link.is_symlink()
+    assert kept.read_text() == "new"
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("before", ["old", None])
+def test_on_a_full_disk_the_old_content_stays_and_nothing_else_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, before: str | None
+) -> None:
+    path = tmp_path / "config.toml"
+    if before is not None:
+        path.write_text(before)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os if call == "fsync" else Path, call, full)
+    with pytest.raises(OSError, match="No space left"):
+        write_private(path, "new")
+    monkeypatch.undo()
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == (
+        [] if before is None else [("config.toml", before)]
+    )
+
+
+def test_an_interruption_leaves_no_half_written_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_private(tmp_path / "config.toml", "new")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_until_it_is_whole_a_file_is_not_seen_under_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("old")
+    seen: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(path.read_text()))
+    write_private(path, "new")
+    assert seen == ["old"]
+
+
+@pytest.mark.parametrize("name", ["bapi.bread.com.ai", "yoda_repo", "a-b.c_d"])
+def test_a_name_that_is_safe_stays(name: str) -> None:
+    assert safe_name(name) == name
+
+
+@given(st.text())
+def test_any_text_makes_one_segment_of_a_path(name: str) -> None:
+    made = safe_name(name)
+    assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}", made)
+
+
+@pytest.mark.parametrize(("one", "other"), [("a/b", "a_b"), ("a/b", "a:b"), ("", "."), ("..", "."), ("x" * 80, "x" * 81)])
+def test_two_names_never_meet_in_one_file(one: str, other: str) -> None:
+    assert safe_name(one) != safe_name(other)
