@@ -127,14 +127,8 @@ COMPOSER = (
 )
 
 CHAT = (
-    Action(
-        "chat.stop",
-        "escape",
-        "Stop or back",
-        "Stop the answer; when none is coming, go back",
-        "stop",
-        footer=True,
-    ),
+    Action("chat.stop", "escape", "Stop", "Stop the answer and keep what came", "stop", footer=True),
+    Action("chat.back", "escape", "Back", "Go back; the conversation is kept while breadtui runs", "back", footer=True),
     Action("chat.again", "ctrl+r", "Ask again", "Ask the last question again", "again", footer=True),
     Action(
         "chat.reasoning",
@@ -144,9 +138,9 @@ CHAT = (
         "reasoning",
         footer=True,
     ),
-    Action("chat.clear", "ctrl+l", "New chat", "Begin anew; what was said is dropped", "begin_anew", footer=True),
-    Action("chat.page_up", "pageup", "Up", "Read what came before", "page_up"),
-    Action("chat.page_down", "pagedown", "Down", "Read on", "page_down"),
+    Action("chat.clear", "ctrl+l", "New chat", "Begin anew; what was said is forgotten", "begin_anew", footer=True),
+    Action("chat.page_up", "pageup", "Up", "Read what came before", "page_up", priority=True),
+    Action("chat.page_down", "pagedown", "Down", "Read on", "page_down", priority=True),
 )
 
 

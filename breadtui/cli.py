@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from breadtui import __version__
 from breadtui.launch import launch, refuse, show
+
+if TYPE_CHECKING:
+    from breadtui.oven.server import OvenSettings
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,27 +77,51 @@ def oven(
     """Serve Bread's API from this machine, to breadtui, the official SDK, or bgit. It rehearses: nothing is trained."""
     import asyncio
 
-    from breadtui.oven.server import OvenError, OvenSettings, serve
+    from breadtui.oven.server import KeyNeeded, OvenError, OvenSettings
     from breadtui.settings import state_path
 
-    key = key_file.read_text(encoding="utf-8").strip() if key_file else None
     settings = OvenSettings(
         host=host,
         port=port,
         data=data or state_path() / "oven",
         speed=speed,
         seed=seed,
-        key=key,
+        key=_read_key(key_file) if key_file else None,
         samples=samples,
     )
-
-    def ready(url: str, key: str) -> None:
-        click.echo(f"The oven is warm at {url}. It rehearses: no model is trained.", err=True)
-        click.echo(f"export BREAD_BASE_URL={url}\nexport BREAD_API_KEY={key}")
-
     try:
-        asyncio.run(serve(settings, on_ready=ready))
+        asyncio.run(_serve_until_told(settings))
+    except KeyNeeded as error:
+        sys.exit(refuse(f"{error} Write it into a file, and name that with --key-file."))
     except OvenError as error:
         sys.exit(refuse(str(error)))
-    except KeyboardInterrupt:
-        click.echo("The oven is out; jobs go on when it is lit again.", err=True)
+    except OSError as error:
+        sys.exit(refuse(f"The oven cannot work in {settings.data}: {error.strerror or error}."))
+    click.echo("The oven is out; jobs go on when it is lit again.", err=True)
+
+
+async def _serve_until_told(settings: OvenSettings) -> None:
+    import asyncio
+
+    from breadtui.oven.server import serve
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(settings, on_ready=_announce, stop=stop)
+
+
+def _announce(url: str, key: str) -> None:
+    click.echo(f"The oven is warm at {url}. It rehearses: no model is trained.", err=True)
+    click.echo(f"export BREAD_BASE_URL={url}\nexport BREAD_API_KEY={key}")
+
+
+def _read_key(path: Path) -> str:
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        key = ""
+    # What no client could send would lock the oven; an empty one would be taken for none.
+    if not re.fullmatch("[!-~]+", key):
+        sys.exit(refuse(f"{path} holds no key: write one word into it, of letters, digits and signs."))
+    return key

@@ -24,6 +24,8 @@ OWN_OVEN = "oven on this machine"
 _HARMLESS = re.compile(r"(profile|theme|base_url|\[+\s*profiles\b)(?!.*(@|key)).*", re.IGNORECASE)
 """A line of settings that can be shown: any other may be a key, or go on with one that began above it."""
 
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
 
 class SettingsError(Exception):
     """The settings cannot be used; the text says which file and line, and what to do."""
@@ -139,12 +141,12 @@ def connection(
     Raises:
         SettingsError: `profile` names none in the file.
     """
-    if profile is not None:
-        stored, environ = _named(config, profile), {}
+    if profile is None:
+        stored, around = config.profiles.get(config.profile, Profile()), environ
     else:
-        stored = config.profiles.get(config.profile, Profile())
-    url = base_url or environ.get("BREAD_BASE_URL") or stored.base_url
-    key = Secret(environ.get("BREAD_API_KEY", "").strip())
+        stored, around = _named(config, profile), _EMPTY
+    url = base_url or around.get("BREAD_BASE_URL") or stored.base_url
+    key = Secret(around.get("BREAD_API_KEY", "").strip())
     if not key and _same(url, stored.base_url):
         key = stored.api_key
     return Connection(url.rstrip("/"), key, insecure_http) if key else None

@@ -244,6 +244,7 @@ def test_a_crash_is_written_down_with_places_and_without_the_values_of_variables
         password = "sk-bread-" + "0123456789abcdef"
         raise ZeroDivisionError(len(password))
 
+    said = ""
     try:
         broken()
     except ZeroDivisionError:

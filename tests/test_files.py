@@ -112,6 +112,8 @@ def test_any_text_makes_one_segment_of_a_path(name: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}", made)
 
 
-@pytest.mark.parametrize(("one", "other"), [("a/b", "a_b"), ("a/b", "a:b"), ("", "."), ("..", "."), ("x" * 80, "x" * 81)])
+@pytest.mark.parametrize(
+    ("one", "other"), [("a/b", "a_b"), ("a/b", "a:b"), ("", "."), ("..", "."), ("x" * 80, "x" * 81)]
+)
 def test_two_names_never_meet_in_one_file(one: str, other: str) -> None:
     assert safe_name(one) != safe_name(other)

@@ -1,5 +1,6 @@
 """Where the program connects and with what key; and what it makes of a file that a person has edited."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -263,16 +264,20 @@ def test_a_folder_in_the_files_place_is_refused(path: Path) -> None:
 TOMLISH = st.text(st.sampled_from("profilestheme_api_key.base_url=[]{}\"'\n #,1-:TZ\\x"), max_size=60)
 
 
-@given(st.one_of(st.binary(max_size=60), TOMLISH.map(str.encode), st.text(max_size=60).map(lambda t: t.encode("utf-8", "replace"))))
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        TOMLISH.map(str.encode),
+        st.text(max_size=60).map(lambda t: t.encode("utf-8", "replace")),
+    )
+)
 @example(b"[profiles]\na = {}\n")
 @example(b"profiles = [[]]\n")
 def test_any_file_at_all_is_settings_or_is_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.toml"
     path.write_bytes(content)
-    try:
+    with contextlib.suppress(SettingsError):
         assert isinstance(load_config(path), Config)
-    except SettingsError as error:
-        assert str(error)
 
 
 # -- writing --

@@ -184,11 +184,10 @@ class Kitchen:
 
 def dataset_weights(config: Mapping[str, object] | None) -> tuple[tuple[str, float], ...]:
     """(target, weight) of each dataset in a bake's configuration; an absent weight counts as 1 [contract]."""
-    found: list[tuple[str, float]] = []
-    for entry in map(as_object, items((config or {}).get("datasets"))):
-        if isinstance(target := entry.get("target"), str):
-            found.append((target, _weight(entry.get("weight"))))
-    return tuple(found)
+    entries = map(as_object, items((config or {}).get("datasets")))
+    return tuple(
+        (target, _weight(entry.get("weight"))) for entry in entries if isinstance(target := entry.get("target"), str)
+    )
 
 
 def _weight(value: object) -> float:

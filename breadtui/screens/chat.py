@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual import events, on, work
@@ -9,10 +10,11 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import TextArea
-from textual.worker import Worker
+from textual.worker import Worker, WorkerError
 
 from breadtui.actions import CHAT, COMPOSER, bindings
 from breadtui.api.errors import BreadError
+from breadtui.screens.messages import KitchenChanged
 from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
@@ -49,6 +51,11 @@ class Composer(TextArea):
         event.stop()
         event.prevent_default()
 
+    def fill(self, text: str) -> None:
+        """Put text back, with the cursor behind it."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
     def action_send(self) -> None:
         """Hand over the text, if there is any."""
         if text := self.text.strip():
@@ -61,7 +68,7 @@ class Composer(TextArea):
 
 
 class Chat(Screen[None]):
-    """A conversation with `model`, forgotten when it is left."""
+    """A conversation with `model`, kept while the program runs."""
 
     CSS_PATH = sheet("chat")
     BINDINGS = bindings(CHAT)
@@ -89,22 +96,32 @@ class Chat(Screen[None]):
     def on_mount(self) -> None:
         """Name the model, and what its words are worth."""
         steady(self)
-        self.query_one(TopBar).place = Place(
-            f"Chat · {self._model}", self._server, self._client.latency, None, 0, self._rehearsal
-        )
-        if self._rehearsal:
-            self._page.remark("Rehearsal: this oven trains nothing, and its answers are made by rule.", "secondary")
+        self._place(None)
+        self._introduce()
+
+    @on(KitchenChanged)
+    def _changed(self, event: KitchenChanged) -> None:
+        from breadtui.bakery.changes import LinkChanged
+
+        if isinstance(event.change, LinkChanged):
+            self._place(event.change.problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Asking again needs a question, and silence."""
-        if action == "again":
-            return not self._busy and any(message["role"] == "user" for message in self._said)
-        return True
+        """Asking again needs a question, and silence; stopping an answer that comes."""
+        match action:
+            case "again":
+                return not self._busy and any(message["role"] == "user" for message in self._said)
+            case "stop":
+                return self._busy
+            case "back":
+                return not self._busy
+            case _:
+                return True
 
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:
         if self._busy:
-            self.query_one(Composer).text = event.text
+            self.query_one(Composer).fill(event.text)
             self.notify("An answer is still coming; esc stops it.")
             return
         self._said.append({"role": "user", "content": event.text})
@@ -112,30 +129,35 @@ class Chat(Screen[None]):
         self._answering = self._answer()
 
     def action_stop(self) -> None:
-        """Stop the answer and keep what came; when none is coming, go back."""
-        if self._answering is not None and self._busy:
+        """Stop the answer and keep what came."""
+        if self._answering is not None:
             self._answering.cancel()
-        else:
-            self.dismiss()
+
+    def action_back(self) -> None:
+        """Go back; this screen stays as it is, for the next time."""
+        self.app.pop_screen()
 
     def action_again(self) -> None:
         """Drop the last answer and ask its question again."""
         while self._said and self._said[-1]["role"] != "user":
             self._said.pop()
         if self._said:
-            self._page.remark("Asked again:")
+            self._page.remark("Asked again; the answer above counts no more.")
             self._answering = self._answer()
 
     def action_reasoning(self) -> None:
         """Show or hide the reasoning."""
         self._page.toggle_reasoning()
 
-    def action_begin_anew(self) -> None:
+    async def action_begin_anew(self) -> None:
         """Forget what was said."""
-        if self._answering is not None:
+        if self._answering is not None and self._busy:
             self._answering.cancel()
+            with contextlib.suppress(WorkerError):
+                await self._answering.wait()
         self._said.clear()
         self._page.clear()
+        self._introduce()
         self.refresh_bindings()
 
     def action_page_up(self) -> None:
@@ -145,6 +167,16 @@ class Chat(Screen[None]):
     def action_page_down(self) -> None:
         """Read on."""
         self._page.scroll_page_down(animate=False)
+
+    def _place(self, problem: str | None) -> None:
+        latency = self._client.latency
+        self.query_one(TopBar).place = Place(
+            f"Chat · {self._model}", self._server, latency, problem, 0, self._rehearsal
+        )
+
+    def _introduce(self) -> None:
+        if self._rehearsal:
+            self._page.remark("Rehearsal: this oven trains nothing, and its answers are made by rule.", "secondary")
 
     @property
     def _page(self) -> Transcript:
@@ -158,6 +190,7 @@ class Chat(Screen[None]):
     async def _answer(self) -> None:
         page = self._page
         page.begin(self._model)
+        self.refresh_bindings()
         answer: list[str] = []
         remark = ("", "")
         try:
@@ -197,5 +230,5 @@ class Chat(Screen[None]):
             question = self._said.pop()
             composer = self.query_one(Composer)
             if not composer.text:
-                composer.text = str(question["content"])
+                composer.fill(str(question["content"]))
         self.refresh_bindings()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.screens.worktop import Worktop
-    from breadtui.widgets.repo_tree import Item
+    from breadtui.widgets.repo_tree import Item, Kind
 
 NARROW = 100
 """Below this many columns one pane is shown at a time."""
@@ -171,32 +171,48 @@ class Workspace(Screen[None]):
         kitchen.pipeline.run(steps)
 
     def action_chat(self) -> None:
-        """Open the chat with the model of the selected row."""
+        """Open the chat with the model of the selected row; what was said before is still there."""
         from breadtui.screens.chat import Chat
 
         if self._kitchen and (model := self._model()):
-            self.app.push_screen(Chat(self._kitchen.client, model, self._server, rehearsal=self._rehearsal))
+            name = f"chat with {model}"
+            if not self.app.is_screen_installed(name):
+                chat = Chat(self._kitchen.client, model, self._server, rehearsal=self._rehearsal)
+                self.app.install_screen(chat, name)
+            self.app.push_screen(name)
 
-    @work(group="new", exclusive=True, exit_on_error=False)
-    async def action_new(self) -> None:
+    def action_new(self) -> None:
         """Ask what to make, open its form, and go to what was made."""
-        from breadtui.screens.forms import NewMenu, form_for
-        from breadtui.widgets.repo_tree import Kind
+        from breadtui.screens.forms import NewMenu
 
-        kitchen, item = self._kitchen, self._item
-        if kitchen is None:
+        # Pushed at once, not by a worker: keys that come right behind are the menu's.
+        if self._kitchen:
+            self.app.push_screen(NewMenu(self._item), self._chosen_to_make)
+
+    def _chosen_to_make(self, kind: Kind | None) -> None:
+        from breadtui.screens.forms import form_for
+
+        if kind is None or self._kitchen is None:
             return
-        kind = await self.app.push_screen_wait(NewMenu(item))
-        if kind is None:
-            return
-        repo = item.repo if item else ""
-        if kind is not Kind.REPO:
-            try:
-                await kitchen.open(repo)
-            except BreadError as error:
-                self._complain(error)
-                return
-        made = await self.app.push_screen_wait(form_for(kind, kitchen, repo))
+        repo = self._item.repo if self._item else ""
+        if repo and self._kitchen.catalog.shelf(repo) is None:
+            self._open_then_make(kind, self._kitchen, repo)
+        else:
+            self.app.push_screen(form_for(kind, self._kitchen, repo), self._made)
+
+    @work(group="open", exit_on_error=False)
+    async def _open_then_make(self, kind: Kind, kitchen: Kitchen, repo: str) -> None:
+        """A form chooses from what the repository holds, which nobody has asked for yet."""
+        from breadtui.screens.forms import form_for
+
+        try:
+            await kitchen.open(repo)
+        except BreadError as error:
+            self._complain(error)
+        else:
+            await self.app.push_screen(form_for(kind, kitchen, repo), self._made)
+
+    def _made(self, made: Item | None) -> None:
         if made is not None and self._worktop:
             self._worktop.go_to(made)
 

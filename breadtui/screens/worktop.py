@@ -172,7 +172,7 @@ class Worktop(Vertical):
             if self._kitchen.catalog.repos == ():
                 self.tell("This server holds no repository yet.\n\nPress n to make the first one.")
             return
-        pane.border_title = item.label
+        pane.border_title = Content(item.label)  # a string would be read as markup
         width = max(pane.content_size.width - 2, 20)
         self.query_one("#detail-text", Static).update(describe.detail(self._kitchen, item, width))
 

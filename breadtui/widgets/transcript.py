@@ -35,7 +35,7 @@ class Block:
     strips: list[Strip] = field(default_factory=list[Strip])
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(ScrollView, can_focus=False):
     """Shows questions, answers and remarks in order; follows the end unless the reader has scrolled up."""
 
     ALLOW_SELECT = False
@@ -54,8 +54,9 @@ class Transcript(ScrollView, can_focus=True):
         self.show_reasoning = False
 
     def ask(self, question: str) -> None:
-        """The user said something."""
+        """The user said something, and wants to see what comes of it."""
         self._add(lambda width: self._bubble(question, width))
+        self._to_the_end()
 
     def begin(self, model: str) -> None:
         """An answer begins, by this model."""
@@ -67,7 +68,7 @@ class Transcript(ScrollView, can_focus=True):
         )
         self._answering = True
         self._frozen = len(self._blocks)
-        self._redraw_tail()
+        self._redraw_tail(self._frozen)
 
     def say(self, text: str) -> None:
         """More of the answer."""
@@ -88,7 +89,8 @@ class Transcript(ScrollView, can_focus=True):
         if self._source.strip():
             self._add_markdown(self._source)
         self._source = ""
-        self._relayout()
+        self._relayout(self._frozen)
+        self._frozen = len(self._blocks)
 
     def remark(self, text: str, colour: str = "muted") -> None:
         """A word of the program's own, in a theme colour."""
@@ -121,8 +123,12 @@ class Transcript(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines break anew."""
+        following = self._at_the_end
+        self._rows_seen = event.size.height
         if event.size.width != self._width_rendered:
             self._render_all()
+        if following:
+            self._to_the_end()
 
     def notify_style_update(self) -> None:
         """Colours are part of what is kept."""
@@ -131,6 +137,7 @@ class Transcript(ScrollView, can_focus=True):
             self._render_all()
 
     _width_rendered = 0
+    _rows_seen = 0
 
     @property
     def _width(self) -> int:
@@ -147,6 +154,7 @@ class Transcript(ScrollView, can_focus=True):
             self._gathering = None
         if not self._answering:
             return
+        since = self._frozen
         self._source += "".join(self._pending)
         self._pending.clear()
         finished, self._source = split_finished(self._source)
@@ -156,9 +164,10 @@ class Transcript(ScrollView, can_focus=True):
             for block in finished:
                 self._add_markdown(block)
             self._frozen = len(self._blocks)
-        self._redraw_tail()
+        self._redraw_tail(since)
 
-    def _redraw_tail(self) -> None:
+    def _redraw_tail(self, since: int) -> None:
+        """Draw what is still open, and place the blocks from `since` on."""
         self._cut(self._frozen)
         if self._reasoning:
             self._blocks.append(self._made(self._reasoning_block(self._reasoning, open_=not self._source)))
@@ -167,7 +176,7 @@ class Transcript(ScrollView, can_focus=True):
             self._blocks.append(self._made(lambda width: self._markdown(source, width)))
         elif not self._reasoning and self._frozen and self._answering:
             self._blocks.append(self._made(lambda _: [Strip([Segment("…", self._style("muted"))])]))
-        self._relayout(self._frozen)
+        self._relayout(since)
 
     def _freeze_reasoning(self) -> None:
         if self._reasoning:
@@ -202,14 +211,25 @@ class Transcript(ScrollView, can_focus=True):
         del self._blocks[count:]
 
     def _render_all(self) -> None:
+        following = self._at_the_end
         self._width_rendered = self.size.width
         for block in self._blocks:
             block.strips = block.render(self._width)
         self._relayout()
+        if following:
+            self._to_the_end()
+
+    @property
+    def _at_the_end(self) -> bool:
+        # By the height it was laid out with: after a resize Textual's own figures are of two different layouts.
+        return self.scroll_offset.y + self._rows_seen >= self._height - 1
+
+    def _to_the_end(self) -> None:
+        self.scroll_to(y=max(self._height - self.size.height, 0), animate=False, force=True)
 
     def _relayout(self, since: int = 0) -> None:
         """Place the blocks from `since` on, and follow the end if the reader is there."""
-        following = self.scroll_offset.y >= self.max_scroll_y - 1
+        following = self._at_the_end
         del self._tops[since:]
         line = self._tops[-1] + len(self._blocks[since - 1].strips) if since else 0
         first_changed = line
@@ -219,8 +239,8 @@ class Transcript(ScrollView, can_focus=True):
         changed = max(self._height, line) - first_changed
         self._height = line
         self.virtual_size = Size(self.size.width, line)
-        if following and self.max_scroll_y > self.scroll_offset.y:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
+        if following:
+            self._to_the_end()
         if changed > 0:
             self.refresh_lines(first_changed, changed)
 

@@ -162,6 +162,8 @@ def test_a_span_is_told_in_at_most_two_units(seconds: float, shown: str) -> None
     assert format_span(seconds) == shown
 
 
-@pytest.mark.parametrize(("model", "checkpoint"), [("me/repo/bake/21", "21"), ("Qwen/Qwen3-32B", "Qwen3-32B"), ("", "")])
+@pytest.mark.parametrize(
+    ("model", "checkpoint"), [("me/repo/bake/21", "21"), ("Qwen/Qwen3-32B", "Qwen3-32B"), ("", "")]
+)
 def test_a_checkpoint_is_the_last_part_of_its_models_name(model: str, checkpoint: str) -> None:
     assert checkpoint_of(model) == checkpoint

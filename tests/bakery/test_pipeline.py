@@ -202,8 +202,7 @@ async def test_a_failed_rollout_stops_the_bake_that_waits_for_it(server: Server)
     assert server.started == [stim(), rollout()]
     assert server.pipeline.waiting == {}
     assert server.heard.failures == [
-        "The rollout of yoda_repo/yoda failed: CUDA out of memory."
-        " Not run because of it: bake of yoda_repo/yoda_bake."
+        "The rollout of yoda_repo/yoda failed: CUDA out of memory. Not run because of it: bake of yoda_repo/yoda_bake."
     ]
 
 
@@ -211,10 +210,11 @@ async def test_a_failed_stim_stops_all_that_follows_from_it(server: Server) -> N
     await server.run_bake("yoda")
     await server.ends(stim(), state=State.FAILED, error="No generator answered.")
     assert server.pipeline.waiting == {}
-    assert server.heard.failures == [
+    (said,) = server.heard.failures
+    assert said == (
         "The stim of yoda_repo/yoda failed: No generator answered."
         " Not run because of it: rollout of yoda_repo/yoda, bake of yoda_repo/yoda_bake."
-    ]
+    )
 
 
 async def test_a_failure_stops_nothing_that_does_not_depend_on_it(server: Server) -> None:
@@ -243,10 +243,11 @@ async def test_a_start_that_is_refused_stops_what_waits_and_passes_on_the_server
     await server.ends(stim())
     assert server.started == [stim(), rollout()]
     assert server.pipeline.waiting == {}
-    assert server.heard.failures == [
+    (said,) = server.heard.failures
+    assert said == (
         "The rollout of yoda_repo/yoda could not be started: The account has run out of credit: Please add funds."
         " Not run because of it: bake of yoda_repo/yoda_bake."
-    ]
+    )
 
 
 async def test_a_bake_awaits_the_failure_of_what_ran_before_it_was_asked_for(server: Server) -> None:

@@ -3,12 +3,12 @@
 import stat
 from pathlib import Path
 
+from textual.widgets import Input, Static
+
 from breadtui.app import BreadApp
 from breadtui.screens.workspace import Workspace
 from breadtui.settings import config_path, load_config
 from breadtui.widgets.top_bar import TopBar
-from textual.widgets import Input, Static
-
 from tests.support.app import stocked, until
 from tests.support.oven import RunningOven
 
@@ -45,7 +45,9 @@ async def test_a_key_is_not_sent_in_the_clear_to_another_machine(tmp_path: Path)
         app.screen.query_one("#address", Input).value = "http://bread.example"
         app.screen.query_one("#key", Input).value = "secret"
         await pilot.press("enter")
-        await until(pilot, lambda: "plain http" in str(app.screen.query_one("#welcome-problem", Static).render()), "why")
+        await until(
+            pilot, lambda: "plain http" in str(app.screen.query_one("#welcome-problem", Static).render()), "why"
+        )
         assert app.screen.query_one("#key", Input).value == "secret"
     assert not config_path().exists()
 

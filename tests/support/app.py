@@ -54,5 +54,4 @@ async def still(pilot: Pilot[None]) -> None:
 
 
 def _idle(pilot: Pilot[None]) -> bool:
-    # A worker of the group "new" waits for the user, who is at a form.
-    return all(worker.is_finished or worker.group == "new" for worker in pilot.app.workers)
+    return all(worker.is_finished for worker in pilot.app.workers)

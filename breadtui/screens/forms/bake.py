@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Input, SelectionList
+from textual.widgets import Input
 
 from breadtui.screens.forms.form import FieldError, Form, filled, label
+from breadtui.widgets.checklist import Checklist
 from breadtui.widgets.repo_tree import Item, Kind
-
-
-class Targets(SelectionList[str]):
-    """The targets to choose from."""
 
 
 class BakeForm(Form):
@@ -23,13 +20,13 @@ class BakeForm(Form):
         shelf = self.kitchen.catalog.shelf(self.repo)
         targets = shelf.targets if shelf else ()
         yield label("Name")
-        yield Input(id="name", placeholder="yoda_bake_v1")
+        yield Input(id="name", placeholder="e.g. yoda_bake_v1")
         yield label("Targets", "space chooses" if targets else "none yet: make a target first")
-        yield Targets(*((name, name, len(targets) == 1) for name in targets), id="targets", compact=True)
-        yield label("Weights", "in the order above, such as 0.5, 0.3, 0.2; even if empty")
-        yield Input(id="weights", placeholder="even")
-        yield label("Epochs", "the template's if empty")
-        yield Input(id="epochs", placeholder="3", type="integer")
+        yield Checklist(targets, chosen=targets if len(targets) == 1 else (), id="targets")
+        yield label("Weights", "in the order above, e.g. 0.5, 0.3, 0.2; even if empty")
+        yield Input(id="weights")
+        yield label("Epochs", "as the template has it if empty")
+        yield Input(id="epochs")
 
     async def make(self) -> Item:
         """Create it from the default template."""
@@ -39,9 +36,7 @@ class BakeForm(Form):
         return Item(Kind.BAKE, self.repo, name)
 
     def _datasets(self) -> list[dict[str, object]]:
-        shelf = self.kitchen.catalog.shelf(self.repo)
-        selected = set(self.query_one(Targets).selected)
-        targets = [name for name in (shelf.targets if shelf else ()) if name in selected]
+        targets = self.query_one(Checklist).chosen
         if not targets:
             raise FieldError("targets", "Choose at least one target, with space.")
         return [
@@ -58,7 +53,7 @@ class BakeForm(Form):
         except ValueError:
             raise FieldError("weights", "Weights are numbers, separated by commas.") from None
         if len(weights) != count:
-            raise FieldError("weights", f"{count} targets are chosen, but {len(weights)} weights given.")
+            raise FieldError("weights", f"Give as many weights as targets are chosen: {count}, not {len(weights)}.")
         if any(weight < 0 for weight in weights) or not any(weights):
             raise FieldError("weights", "Weights are at least 0, and one must be more.")
         return weights

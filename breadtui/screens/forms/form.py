@@ -12,13 +12,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, SelectionList, Static, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from breadtui.actions import FORM, bindings
 from breadtui.api.errors import BreadError
-from breadtui.api.lenient import items
+from breadtui.api.lenient import texts
 from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
+from breadtui.widgets.checklist import Checklist
 from breadtui.widgets.choice import Choice
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.repo_tree import Item
@@ -52,6 +53,7 @@ class Form(ModalScreen[Item | None]):
         super().__init__()
         self.kitchen = kitchen
         self.repo = repo
+        self._early = ""
 
     def fields(self) -> ComposeResult:
         """The form's own fields, each with an id."""
@@ -64,7 +66,8 @@ class Form(ModalScreen[Item | None]):
     def compose(self) -> ComposeResult:
         """Heading, fields, what is wrong, and the button."""
         with Vertical(classes="form") as box:
-            box.border_title = self.HEADING + (f" in {self.repo}" if self.repo else "")
+            # As content: a title that is a string is read as markup, and the name is not ours.
+            box.border_title = Content(self.HEADING + (f" in {self.repo}" if self.repo else ""))
             with VerticalScroll(classes="fields scrolls", can_focus=False):
                 yield from self.fields()
             yield Static("", classes="problem", markup=False)
@@ -78,6 +81,18 @@ class Form(ModalScreen[Item | None]):
         for field in self._inputs():
             if field.id in draft:
                 _put(field, draft[field.id])
+        self.call_after_refresh(self._type_early)
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed before a field can take it is kept for the first."""
+        if self.focused is None and event.is_printable and event.character:
+            self._early += event.character
+            event.stop()
+
+    def _type_early(self) -> None:
+        if self._early and isinstance(self.focused, Input):
+            self.focused.insert_text_at_cursor(self._early)
+        self._early = ""
 
     def on_resize(self, event: events.Resize) -> None:
         """The fields scroll, so that button and keys stay in sight."""
@@ -149,7 +164,7 @@ class Form(ModalScreen[Item | None]):
 
     def _inputs(self) -> Iterator[Widget]:
         for field in self.query(".fields *"):
-            if field.id and isinstance(field, Input | TextArea | Choice | SelectionList):
+            if field.id and isinstance(field, Input | TextArea | Choice | Checklist):
                 yield field
 
     def _keep_draft(self) -> None:
@@ -177,8 +192,8 @@ def _take(field: Widget) -> object:
             return field.text
         case Choice():
             return field.value
-        case SelectionList():
-            return field.selected  # pyright: ignore[reportUnknownVariableType] - kept as it is, given back as it was
+        case Checklist():
+            return field.chosen
         case _:
             return None
 
@@ -189,10 +204,10 @@ def _put(field: Widget, value: object) -> None:
             field.value = value
         case TextArea() if isinstance(value, str):
             field.text = value
+            field.move_cursor(field.document.end)
         case Choice() if value in field.options:
             field.value = str(value)
-        case SelectionList():
-            for option in items(value):
-                field.select(option)  # pyright: ignore[reportArgumentType] - what it held before
+        case Checklist():
+            field.chosen = texts(value)
         case _:
             pass

@@ -49,15 +49,12 @@ class NewMenu(ModalScreen[Kind | None]):
         """The four choices; without a repository there is only one."""
         choices = [choice for choice in CHOICES if self._item or choice[0] is Kind.REPO]
         with Vertical(id="new-menu") as box:
-            box.border_title = f"New in {self._item.repo}" if self._item else "New"
+            box.border_title = Content(f"New in {self._item.repo}" if self._item else "New")
             box.border_subtitle = "esc goes back"
-            yield Menu(*(Option(_line(key, label, text), str(kind)) for kind, key, label, text in choices))
-
-    def on_mount(self) -> None:
-        """Stand on the likely one."""
-        kinds = [kind for kind, *_ in CHOICES]
-        likely = LIKELY[self._item.kind] if self._item else Kind.REPO
-        self.query_one(Menu).highlighted = kinds.index(likely) if self._item else 0
+            menu = Menu(*(Option(_line(key, label, text), str(kind)) for kind, key, label, text in choices))
+            likely = LIKELY[self._item.kind] if self._item else Kind.REPO
+            menu.highlighted = [kind for kind, *_ in choices].index(likely)
+            yield menu
 
     @on(Menu.OptionSelected)
     def _selected(self, event: Menu.OptionSelected) -> None:

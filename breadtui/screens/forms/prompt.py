@@ -19,7 +19,7 @@ class PromptForm(Form):
     def fields(self) -> ComposeResult:
         """A line, a text, and what the text amounts to."""
         yield label("Name")
-        yield Input(id="name", placeholder="yoda_teacher")
+        yield Input(id="name", placeholder="e.g. yoda_teacher")
         yield label("System message", "tab leaves the text")
         yield TextArea(id="content", tab_behavior="focus", soft_wrap=True)
         yield Static(id="length", markup=False)

@@ -20,9 +20,9 @@ class RepoForm(Form):
     def fields(self) -> ComposeResult:
         """Two lines."""
         yield label("Name")
-        yield Input(id="name", placeholder="yoda_repo")
+        yield Input(id="name", placeholder="e.g. yoda_repo")
         yield label("Base model", "cannot be changed later")
-        yield Input(id="base_model", placeholder=BASE_MODEL)
+        yield Input(BASE_MODEL, id="base_model")
 
     async def make(self) -> Item:
         """Create it."""
