@@ -43,7 +43,7 @@ APP = (
         "command_palette",
         footer=True,
     ),
-    Action("app.quit", "q", "Quit", "Leave breadtui; jobs run on at the server", "quit"),
+    Action("app.quit", "q", "Quit", "Leave breadtui; what runs at the server runs on", "quit"),
     Action("app.force_quit", "ctrl+q", "Quit", "Leave breadtui, from anywhere", "quit", priority=True),
 )
 
@@ -85,6 +85,8 @@ MOVING = (
     Action("list.end", "G,end", "End", "To the last row", "scroll_end"),
 )
 
+JOBS = (Action("jobs.open", "enter", "Show", "Go to the job's target or bake", "open", footer=True),)
+
 TREE = (
     *MOVING,
     Action("tree.open", "l,right", "Open", "Open the selected folder", "open_node"),
@@ -111,6 +113,7 @@ FORM = (
         priority=True,
     ),
     Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True),
+    Action("form.help", "f1", "Help", "What can be done here, key by key", "app.help", footer=True),
     Action(
         "form.leave",
         "escape",
@@ -154,7 +157,7 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Everywhere", APP
     yield "Workspace", (*WORKSPACE, *PANE)
     yield "Tree of repositories", TREE
-    yield "Jobs", MOVING
+    yield "Jobs", (*JOBS, *MOVING)
     yield "Detail", READING
     yield "Forms", FORM
     yield "Chat", (*COMPOSER, *CHAT)

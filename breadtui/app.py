@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment, Segments
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -22,7 +21,15 @@ from breadtui.bakery.known import keep, place, recall
 from breadtui.crash import report_crash
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
-from breadtui.settings import OWN_OVEN, Connection, state_path
+from breadtui.settings import (
+    OWN_OVEN,
+    Connection,
+    Profile,
+    SettingsError,
+    config_path,
+    save_profile,
+    state_path,
+)
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT
@@ -57,6 +64,10 @@ class BreadApp(App[None]):
         self._demo_speed = demo_speed
         self._demo: DemoOven | None = None
         self.kitchen: Kitchen | None = None
+        self.crash: str | None = None
+        """What to tell the user once the terminal is his again."""
+        self._to_keep: Profile | None = None
+        self._warned = False
         self._watching: asyncio.Task[None] | None = None
         self.drafts: dict[str, object] = {}
         for own in (DARK, LIGHT):
@@ -111,7 +122,21 @@ class BreadApp(App[None]):
         """What can be done where the user is."""
         from breadtui.screens.help import Help
 
-        await self.push_screen(Help(type(self.screen).__name__))
+        await self.push_screen(Help(getattr(self.screen, "HELP", "")))
+
+    def action_help_quit(self) -> None:
+        """Textual's answer to ctrl+c, which many press to leave."""
+        self.notify("q leaves breadtui, ctrl+q from anywhere.")
+
+    async def action_quit(self) -> None:
+        """Leave; ask for a second time where steps wait that nobody else would start."""
+        waiting = len(self.kitchen.pipeline.waiting) if self.kitchen else 0
+        if waiting and not self._warned:
+            self._warned = True
+            steps = "A step waits" if waiting == 1 else f"{waiting} steps wait"
+            self.notify(f"{steps} for others, and will not start without breadtui. Quit again to leave all the same.")
+            return
+        self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that can be done on this screen now, then Textual's themes and screenshots."""
@@ -131,6 +156,7 @@ class BreadApp(App[None]):
     @on(ConnectTo)
     async def _connect_to(self, event: ConnectTo) -> None:
         self._connection = event.connection
+        self._to_keep = Profile(event.connection.base_url, event.connection.api_key)
         await self.push_screen(self._workspace())
         self._begin()
 
@@ -151,7 +177,8 @@ class BreadApp(App[None]):
             # Side by side: the panes wait for timers of Textual's, and the loading for the disk.
             kitchen, _ = await asyncio.gather(self._make_kitchen(), self._furnish())
         except Exception as error:
-            self.screen.post_message(ConnectFailed(_sentence(error)))
+            ailment = getattr(error, "ailment", "") or "cannot be used"
+            self.screen.post_message(ConnectFailed(_sentence(error), ailment))
             if not _expected(error):
                 raise
             return
@@ -174,8 +201,8 @@ class BreadApp(App[None]):
             await self.screen.furnish()
 
     async def _make_kitchen(self) -> Kitchen:
-        if self._connection is None:
-            self._connection = await self._open_oven(self._demo_speed or 1.0)
+        if self._connection is None or (self._demo and self._demo.ended):
+            self._connection = await self._open_oven(1.0 if self._demo_speed is None else self._demo_speed)
         make = await asyncio.to_thread(_load_kitchen)
         return make(self._connection)
 
@@ -203,13 +230,23 @@ class BreadApp(App[None]):
                 keep(self._kept(self._connection), self.kitchen.names())
 
     def _pass_on(self, change: Change) -> None:
+        if self._to_keep and self.kitchen and self.kitchen.catalog.repos is not None:
+            self._keep_profile(self._to_keep)
         for screen in self.screen_stack:
             screen.post_message(KitchenChanged(change))
+
+    def _keep_profile(self, profile: Profile) -> None:
+        """Only a key that was accepted is worth keeping."""
+        self._to_keep = None
+        try:
+            save_profile(config_path(), "default", profile)
+        except SettingsError as error:
+            self.notify(str(error), severity="warning", timeout=10, markup=False)
 
     def _fatal_error(self) -> None:
         """Textual 8.2's hook for a mistake of ours: it would print the traceback, with every local variable."""
         self.bell()
-        self._exit_renderables.append(Segments([Segment(f"{report_crash()}\n")]))
+        self.crash = report_crash()
         self._close_messages_no_wait()
 
     def _told_to_end(self, number: signal.Signals) -> None:

@@ -112,7 +112,7 @@ async def _serve_until_told(settings: OvenSettings) -> None:
 
 
 def _announce(url: str, key: str) -> None:
-    click.echo(f"The oven is warm at {url}. It rehearses: no model is trained.", err=True)
+    click.echo("The oven is warm. It rehearses: no model is trained.", err=True)
     click.echo(f"export BREAD_BASE_URL={url}\nexport BREAD_API_KEY={key}")
 
 

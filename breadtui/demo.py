@@ -41,6 +41,11 @@ class DemoOven:
         self._process: asyncio.subprocess.Process | None = None
         self._errors: IO[bytes] | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it was started, and is no more."""
+        return self._process is not None and self._process.returncode is not None
+
     async def start(self) -> Connection:
         """Start the oven with the guide's repositories; raises OvenFailed."""
         terminal = _terminal()

@@ -36,10 +36,17 @@ def show(found: Connection | None, *, theme: str = "", demo_speed: float | None 
         return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
     # What is loaded at the start stays: looking through it for garbage, again and again, takes a quarter of the time.
     gc.disable()
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        return refuse("breadtui needs a terminal that can place its cursor; $TERM says that this one cannot.")
     from breadtui.app import BreadApp
+    from breadtui.themes import known_theme
 
+    if theme and not known_theme(theme):
+        return refuse(f"There is no theme called “{theme}”. Its own are breadtui-dark and breadtui-light.")
     app = BreadApp(found, theme=theme, demo_speed=demo_speed)
     app.run()
+    if app.crash:
+        sys.stderr.write(f"{app.crash}\n")
     return app.return_code or 0
 
 

@@ -1,6 +1,6 @@
 """The program's own colours, dark and light: crust, crumb and a warm oven."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="breadtui-dark",
@@ -46,3 +46,8 @@ LIGHT = Theme(
 
 DEFAULTS = {"muted": "#8a8a8a", "border": "#5a5a5a", "border-blurred": "#444444"}
 """What the themes of others lack of the variables that our sheets use."""
+
+
+def known_theme(name: str) -> bool:
+    """Whether a theme, of ours or of Textual's, has this name."""
+    return name in BUILTIN_THEMES or name in (DARK.name, LIGHT.name)

@@ -92,6 +92,11 @@ class BreadClient:
         return self._transport.address.host
 
     @property
+    def rehearsal(self) -> bool:
+        """Whether the server says of itself that it rehearses, as breadtui's own oven does."""
+        return "rehearsal" in self._transport.server
+
+    @property
     def latency(self) -> float | None:
         """Seconds the last good answer took to begin; None before the first."""
         return self._transport.latency

@@ -5,6 +5,7 @@ Which answer becomes which error is left to `refusals`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 class BreadError(Exception):
@@ -14,6 +15,9 @@ class BreadError(Exception):
     request, where it gave one. `retryable` says whether the same request may well succeed later.
     `retry_after` is the wait the server asked for, in seconds.
     """
+
+    ailment: ClassVar[str] = ""
+    """What it says of the server as a whole, to be read behind its name; empty where it concerns one request only."""
 
     def __init__(
         self,
@@ -46,6 +50,8 @@ class FieldError:
 class WrongKey(BreadError):
     """401: the key is missing, unknown or withdrawn; or it has characters no key has, and was not sent."""
 
+    ailment = "refuses the key"
+
 
 class NoCredits(BreadError):
     """402: the account has run out of credit."""
@@ -53,6 +59,8 @@ class NoCredits(BreadError):
 
 class Forbidden(BreadError):
     """403: the key is known, but may not do this."""
+
+    ailment = "forbids this"
 
 
 class NotFound(BreadError):
@@ -87,9 +95,13 @@ class Refused(BreadError):
 class RateLimited(BreadError):
     """429: too many requests; `retry_after` tells in seconds how long to wait, where the server said."""
 
+    ailment = "asks to wait"
+
 
 class ServerFailed(BreadError):
     """500 and above: the fault is the server's."""
+
+    ailment = "has failed"
 
 
 class NotSupported(BreadError):
@@ -99,17 +111,25 @@ class NotSupported(BreadError):
 class Redirected(BreadError):
     """3xx: the server points elsewhere. Not followed, for the key must not go where nobody sent it."""
 
+    ailment = "points elsewhere"
+
 
 class Unreachable(BreadError):
     """No answer: the host could not be found, refused, dropped the connection or failed its TLS handshake."""
+
+    ailment = "does not answer"
 
 
 class TimedOut(BreadError):
     """No answer, or not the whole of it, in time; or the server itself said so (408)."""
 
+    ailment = "does not answer in time"
+
 
 class NotJson(BreadError):
     """The answer is not the JSON it should be: a proxy's page, or a body that broke off."""
+
+    ailment = "answers something else"
 
 
 class TooLarge(BreadError):
@@ -118,6 +138,8 @@ class TooLarge(BreadError):
 
 class InsecureHttp(BreadError):
     """Plain http to another machine: the key would cross the network readable by anyone. Nothing was sent."""
+
+    ailment = "is not encrypted"
 
 
 class StreamFailed(BreadError):

@@ -150,7 +150,7 @@ def _meaning(answer: Answer, key: Secret) -> tuple[type[errors.BreadError], str,
             return (
                 errors.WrongKey,
                 f"{host} did not accept the key",
-                "Check the key, or connect with another one.",
+                "Check the key; `breadtui connect` asks for another one.",
             )
         case 402:
             return (

@@ -35,7 +35,8 @@ Params = Mapping[str, str | int]
 class Transport:
     """One server, one key, one pool of connections.
 
-    `latency` is how many seconds the last good answer took to begin; `requests` counts every try.
+    `latency` is how many seconds the last good answer took to begin; `requests` counts every try; `server` is what
+    the last good answer names as its maker.
 
     Raises:
         InsecureHttp, Unreachable: see `read_address`.
@@ -56,6 +57,7 @@ class Transport:
         self.key = _usable(key)
         self.latency: float | None = None
         self.requests = 0
+        self.server = ""
         headers = [(b"User-Agent", f"breadtui/{__version__}".encode()), (b"Accept", b"application/json")]
         if user_id:
             headers.append((b"X-User-Id", one_line(user_id).encode()))
@@ -151,6 +153,7 @@ class Transport:
             return outage(error, self.address.host)
         if response.is_success:
             self.latency = time.perf_counter() - began
+            self.server = one_line(response.headers.get("Server", ""))
             return response
         try:
             body, _ = await _body(response)

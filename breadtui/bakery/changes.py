@@ -25,9 +25,10 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
-    """The server began to answer, or ceased to; `problem` says why in people's words."""
+    """The server began to answer, or ceased to; `problem` says why in people's words, `ailment` in two or three."""
 
     problem: str | None
+    ailment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Watched:
     """When the server last answered about it."""
     moved: float = 0.0
     """When its status last changed."""
+    completed: float | None = None
+    """When it was seen to become complete; None where it was so already, or is not."""
     errors: int = 0
     polling: bool = False
     pace: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
@@ -184,6 +186,8 @@ class Watcher:
         now = self._clock()
         before, entry.status = entry.status, status
         entry.seen, entry.errors = now, 0
+        if before and before.state is not status.state:
+            entry.completed = now if status.state is State.COMPLETE else None
         if status != before:
             entry.moved = now
         self._keep_pace(entry, status, before, now)
@@ -198,12 +202,13 @@ class Watcher:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(wait, error.retry_after)
         entry.due = self._clock() + wait
-        self._link(str(error))
+        self._link(error)
 
-    def _link(self, problem: str | None) -> None:
+    def _link(self, error: BreadError | None) -> None:
+        problem = str(error) if error else None
         if problem != self.problem:
             self.problem = problem
-            self._publish(LinkChanged(problem))
+            self._publish(LinkChanged(problem, error.ailment if error else ""))
 
     def _keep_pace(self, entry: Watched, status: JobStatus, before: JobStatus | None, now: float) -> None:
         fraction = status.fraction

@@ -22,6 +22,9 @@ from breadtui.oven.routes.common import Oven
 from breadtui.oven.samples import add_samples
 from breadtui.oven.store import Store
 
+SERVER = "breadtui-oven (rehearsal)"
+"""What every answer names as its maker, so that a client can tell that nothing is trained here."""
+
 
 class OvenError(Exception):
     """Why an oven cannot start, in a sentence for people."""
@@ -118,6 +121,7 @@ async def serving(settings: OvenSettings) -> AsyncGenerator[Serving]:
             access_log=False,
             log_config=None,
             server_header=False,
+            headers=[("Server", SERVER)],
             timeout_graceful_shutdown=1,
         )
         server = _Server(config)

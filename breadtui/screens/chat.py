@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events, on, work
@@ -68,13 +69,15 @@ class Composer(TextArea):
 
 
 class Chat(Screen[None]):
-    """A conversation with `model`, kept while the program runs."""
+    """A conversation with `model`, kept while the program runs; `client` gives the connection of the moment."""
+
+    HELP = "Chat"
 
     CSS_PATH = sheet("chat")
     BINDINGS = bindings(CHAT)
     AUTO_FOCUS = "Composer"
 
-    def __init__(self, client: BreadClient, model: str, server: str, *, rehearsal: bool = False) -> None:
+    def __init__(self, client: Callable[[], BreadClient], model: str, server: str, *, rehearsal: bool = False) -> None:
         super().__init__()
         self._client = client
         self._model = model
@@ -104,7 +107,7 @@ class Chat(Screen[None]):
         from breadtui.bakery.changes import LinkChanged
 
         if isinstance(event.change, LinkChanged):
-            self._place(event.change.problem)
+            self._place(event.change.ailment or None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Asking again needs a question, and silence; stopping an answer that comes."""
@@ -169,7 +172,7 @@ class Chat(Screen[None]):
         self._page.scroll_page_down(animate=False)
 
     def _place(self, problem: str | None) -> None:
-        latency = self._client.latency
+        latency = self._client().latency
         self.query_one(TopBar).place = Place(
             f"Chat · {self._model}", self._server, latency, problem, 0, self._rehearsal
         )
@@ -194,7 +197,7 @@ class Chat(Screen[None]):
         answer: list[str] = []
         remark = ("", "")
         try:
-            async for event in self._client.chat(self._model, self._said):
+            async for event in self._client().chat(self._model, self._said):
                 remark = self._take(event, answer) or remark
         except BreadError as error:
             remark = (str(error), "error")

@@ -34,7 +34,9 @@ def note(kitchen: Kitchen, item: Item) -> Note:
             stim, rollout = _phases(kitchen, item)
             return _job_note(_telling(stim, rollout))
         case Kind.BAKE:
-            return _job_note(kitchen.watcher.status(JobKey(item.repo, item.name, Phase.BAKE)))
+            key = JobKey(item.repo, item.name, Phase.BAKE)
+            waits = _waits(kitchen, key)
+            return Note("◌", f"waits for {waits}", "secondary") if waits else _job_note(kitchen.watcher.status(key))
         case Kind.CHECKPOINT:
             return Note(sign="◆", colour="accent")
         case Kind.REPO:
@@ -97,10 +99,8 @@ def job_rows(kitchen: Kitchen) -> list[JobRow]:
     for key, entry in watcher.watched.items():
         if entry.status and entry.status.state is not State.NOT_STARTED and key not in waiting:
             rows.append(JobRow(entry.status, watcher.time_left(key)))
-    for key, step in waiting.items():
-        phases = sorted({str(other.phase) for other in step.after})
-        rows.append(JobRow(JobStatus(key, State.NOT_STARTED), waits=" and ".join(phases)))
-    return sorted(rows, key=lambda row: (ORDER.index(row.status.state), _order(row.status.key)))
+    rows += [JobRow(JobStatus(key, State.NOT_STARTED), waits=_waits(kitchen, key)) for key in waiting]
+    return sorted(rows, key=lambda row: (ORDER.index(row.status.state), *_order(kitchen, row.status)))
 
 
 def running_in(kitchen: Kitchen, repo: str | None = None) -> int:
@@ -122,9 +122,32 @@ def last_phase(item: Item) -> Phase:
     return Phase.BAKE if item.kind is Kind.BAKE else Phase.ROLLOUT
 
 
-def plan(steps: Sequence[Step]) -> str:
-    """Steps in a line, as they will run."""
-    return " → ".join(f"{step.key.phase} {step.key.name}" for step in steps)
+def plan(kitchen: Kitchen, steps: Sequence[Step]) -> str:
+    """What will happen, in a line: the steps as they will run, or what they wait for."""
+    waiting = kitchen.pipeline.waiting
+    line = " → ".join(f"{step.key.phase} {step.key.name}" for step in steps)
+    if all(step.key in waiting for step in steps):
+        return f"It waits already: {line}"
+    first = steps[0]
+    held = [key for key in first.after if not _complete(kitchen, key)]
+    if held:
+        return f"{line} waits for {' and '.join(f'{key.phase} {key.name}' for key in sorted(held))}"
+    return f"Running {line}"
+
+
+def news(kitchen: Kitchen, status: JobStatus, before: JobStatus | None) -> str:
+    """What is worth a message when a job was seen to change: that the last of a run is complete."""
+    if status.state is not State.COMPLETE or before is None or before.state.settled:
+        return ""
+    if any(status.key in step.after for step in kitchen.pipeline.waiting.values()):
+        return ""
+    match status.key.phase:
+        case Phase.BAKE:
+            return f"{status.key.name} is baked. c talks to it."
+        case Phase.ROLLOUT:
+            return f"{status.key.name} has its responses."
+        case Phase.STIM:
+            return ""
 
 
 def models_of(kitchen: Kitchen, repo: str, bake: str) -> tuple[str, ...]:
@@ -149,8 +172,22 @@ def item_of(key: JobKey) -> Item:
     return Item(Kind.BAKE if key.phase is Phase.BAKE else Kind.TARGET, key.repo, key.name)
 
 
-def _order(key: JobKey) -> tuple[str, int, str]:
-    return (key.repo, list(Phase).index(key.phase), key.name)
+def _order(kitchen: Kitchen, status: JobStatus) -> tuple[float, str, int, str]:
+    """What was completed last comes first; what was complete when first seen, in order of name."""
+    key, entry = status.key, kitchen.watcher.watched.get(status.key)
+    completed = entry.completed if entry and status.state is State.COMPLETE else None
+    return (-completed if completed is not None else 0.0, key.repo, list(Phase).index(key.phase), key.name)
+
+
+def _complete(kitchen: Kitchen, key: JobKey) -> bool:
+    status = kitchen.watcher.status(key)
+    return status is not None and status.state is State.COMPLETE
+
+
+def _waits(kitchen: Kitchen, key: JobKey) -> str:
+    """What a job waits for, in the words of its phases; empty where it does not wait."""
+    step = kitchen.pipeline.waiting.get(key)
+    return " and ".join(sorted({str(other.phase) for other in step.after})) if step else ""
 
 
 def _target(kitchen: Kitchen, item: Item, width: int) -> Content:
@@ -169,6 +206,7 @@ def _target(kitchen: Kitchen, item: Item, width: int) -> Content:
         texts,
         [watcher.status(key) for key in keys],
         [watcher.time_left(key) for key in keys],
+        [_waits(kitchen, key) for key in keys],
         kitchen.bakes_of(item.repo, item.name),
         width,
     )
@@ -184,6 +222,7 @@ def _bake(kitchen: Kitchen, item: Item, width: int) -> Content:
     return details.bake_detail(
         kitchen.watcher.status(key),
         kitchen.watcher.time_left(key),
+        _waits(kitchen, key),
         datasets,
         rollouts,
         bake.config or {},

@@ -20,11 +20,12 @@ class KitchenChanged(Message, bubble=False):
 
 
 class ConnectFailed(Message, bubble=False):
-    """The server could not be opened; `sentence` says why and what to do."""
+    """The server could not be opened; `sentence` says why and what to do, `ailment` what ails it, in two words."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, ailment: str) -> None:
         super().__init__()
         self.sentence = sentence
+        self.ailment = ailment
 
 
 class Reconnect(Message):

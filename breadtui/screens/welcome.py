@@ -17,7 +17,7 @@ from breadtui.api.errors import BreadError
 from breadtui.api.secret import Secret
 from breadtui.screens.messages import ConnectTo, StartDemo
 from breadtui.screens.steady import steady
-from breadtui.settings import CLOUD, Connection, Profile, SettingsError, config_path, save_profile
+from breadtui.settings import CLOUD, Connection
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.menu import Menu
@@ -44,7 +44,7 @@ class Welcome(Screen[None]):
                 Option(
                     _choice(
                         "Start the oven on this machine",
-                        "No account needed. Rehearsed answers, real workflow.",
+                        "No account needed. It rehearses; nothing is kept.",
                     ),
                     "demo",
                 ),
@@ -80,10 +80,6 @@ class Welcome(Screen[None]):
         if problem:
             self.query_one("#welcome-problem", Static).update(Content.styled(problem, "$error"))
             return
-        try:
-            save_profile(config_path(), "default", Profile(address, key))
-        except SettingsError as error:
-            self.notify(str(error), severity="warning", timeout=10, markup=False)
         self.post_message(ConnectTo(Connection(address, key)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -13,18 +13,20 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from breadtui.actions import WORKSPACE, bindings
-from breadtui.api.errors import BreadError
+from breadtui.api.errors import BreadError, Unreachable
 from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import Place, TopBar
 
 if TYPE_CHECKING:
+    from breadtui.api.client import BreadClient
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.screens.worktop import Worktop
     from breadtui.widgets.repo_tree import Item, Kind
 
+OWN_OVEN_IS_OUT = "The oven on this machine has ended. R lights another one; what this one held is gone."
 NARROW = 100
 """Below this many columns one pane is shown at a time."""
 
@@ -33,9 +35,10 @@ class Workspace(Screen[None]):
     """Shows the kitchen it is given; before that, that it is being opened."""
 
     CSS_PATH = sheet("workspace")
+    HELP = "Workspace"
     BINDINGS = bindings(WORKSPACE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (46, "-high")]
 
     def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
         super().__init__()
@@ -78,13 +81,14 @@ class Workspace(Screen[None]):
 
     @on(ConnectFailed)
     def _not_connected(self, event: ConnectFailed) -> None:
-        self._problem = event.sentence
+        self._problem = event.ailment
         self._tell(f"{event.sentence}\n\nPress R to try again, q to leave.")
         self._place()
 
     @on(KitchenChanged)
     def _changed(self, event: KitchenChanged) -> None:
         from breadtui.bakery.changes import CatalogChanged, JobChanged, LinkChanged, PipelineChanged
+        from breadtui.screens import describe
 
         worktop = self._worktop
         if worktop is None:
@@ -92,13 +96,16 @@ class Workspace(Screen[None]):
         match event.change:
             case CatalogChanged(repo=repo):
                 worktop.show_catalog(repo)
-            case JobChanged(status=status):
+            case JobChanged(status=status, before=before):
                 worktop.show_job(status)
-            case LinkChanged(problem=problem):
-                self._problem = problem
+                if self._kitchen and (news := describe.news(self._kitchen, status, before)):
+                    self.notify(news, markup=False)
+            case LinkChanged(ailment=ailment):
+                self._problem = ailment or None
             case PipelineChanged(message=message, failed=failed):
-                self.notify(message, severity="error" if failed else "information", markup=False)
-                worktop.show_jobs()
+                if failed:
+                    self.notify(message, severity="error", timeout=10, markup=False)
+                worktop.show_pipeline()
         self._place()
 
     def on_worktop_selected(self) -> None:
@@ -134,6 +141,9 @@ class Workspace(Screen[None]):
         if self._kitchen is None:
             self.post_message(Reconnect())
             return
+        if self._own_oven_is_out:
+            self.post_message(Reconnect())
+            return
         if self._kitchen.catalog.repos is None:
             self._stock()
             return
@@ -167,8 +177,10 @@ class Workspace(Screen[None]):
         if not steps:
             self.notify(f"{item.name}: nothing is missing; it is complete or under way.", markup=False)
             return
-        self.notify(f"Running {describe.plan(steps)}", markup=False)
+        self.notify(describe.plan(kitchen, steps), markup=False)
         kitchen.pipeline.run(steps)
+        if self._worktop:
+            self._worktop.show_pipeline()
 
     def action_chat(self) -> None:
         """Open the chat with the model of the selected row; what was said before is still there."""
@@ -177,7 +189,7 @@ class Workspace(Screen[None]):
         if self._kitchen and (model := self._model()):
             name = f"chat with {model}"
             if not self.app.is_screen_installed(name):
-                chat = Chat(self._kitchen.client, model, self._server, rehearsal=self._rehearsal)
+                chat = Chat(self._client, model, self._server, rehearsal=self._place_now.rehearsal)
                 self.app.install_screen(chat, name)
             self.app.push_screen(name)
 
@@ -225,6 +237,8 @@ class Workspace(Screen[None]):
             return
         try:
             await kitchen.catalog.refresh_repos()
+            if self._worktop:
+                self._worktop.show_jobs()
             if repos := kitchen.catalog.repos:
                 if self._worktop:
                     self._worktop.unfold(repos[0].repo_name)
@@ -233,7 +247,7 @@ class Workspace(Screen[None]):
             await kitchen.survey()
         except BreadError as error:
             if kitchen.catalog.repos is None:
-                self._link(str(error))
+                self._link(error.ailment or "cannot be used")
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
             else:
                 self._complain(error)
@@ -255,12 +269,17 @@ class Workspace(Screen[None]):
             kitchen.client.latency if kitchen else None,
             self._problem,
             describe.running_in(kitchen) if kitchen else 0,
-            self._rehearsal,
+            self._rehearsal or bool(kitchen and kitchen.client.rehearsal),
         )
 
     def _complain(self, error: BreadError) -> None:
-        self.notify(str(error), severity="error", timeout=10, markup=False)
-        self._link(str(error) if error.status is None else None)
+        self._link(error.ailment or None)
+        said = OWN_OVEN_IS_OUT if self._own_oven_is_out else str(error)
+        self.notify(said, severity="error", timeout=10, markup=False)
+
+    @property
+    def _own_oven_is_out(self) -> bool:
+        return self._rehearsal and self._problem is not None
 
     def _link(self, problem: str | None) -> None:
         self._problem = problem
@@ -268,7 +287,16 @@ class Workspace(Screen[None]):
 
     @property
     def _item(self) -> Item | None:
-        return self._worktop.current if self._worktop else None
+        return self._worktop.subject if self._worktop else None
+
+    @property
+    def _place_now(self) -> Place:
+        return self.query_one(TopBar).place
+
+    def _client(self) -> BreadClient:
+        if self._kitchen is None:
+            raise Unreachable("There is no connection any more. Go back and press R.")
+        return self._kitchen.client
 
     def _model(self) -> str | None:
         """The model that the selected row would chat with."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
 
+NO_JOBS = "No job has run yet. Select a target or a bake and press r."
 PANES = ("tree", "detail", "jobs")
 
 
@@ -84,6 +85,14 @@ class Worktop(Vertical):
     def current(self) -> Item | None:
         """The row of the tree under the cursor."""
         return self.query_one(RepoTree).current
+
+    @property
+    def subject(self) -> Item | None:
+        """What keys act upon: the job under the cursor where the jobs have the focus, else the row of the tree."""
+        jobs = self.query_one(JobsTable)
+        if jobs.has_focus and jobs.current:
+            return describe.item_of(jobs.current.status.key)
+        return self.current
 
     # -- showing --
 
@@ -161,7 +170,16 @@ class Worktop(Vertical):
     def show_jobs(self) -> None:
         """The table of jobs, anew."""
         if self._kitchen:
-            self.query_one(JobsTable).show(describe.job_rows(self._kitchen))
+            jobs = self.query_one(JobsTable)
+            jobs.emptiness = NO_JOBS if self._kitchen.catalog.repos else ""
+            jobs.show(describe.job_rows(self._kitchen))
+
+    def show_pipeline(self) -> None:
+        """Steps wait that did not, or no more."""
+        self.show_jobs()
+        self.show_detail()
+        if self._kitchen:
+            self.query_one(RepoTree).refresh_items(describe.item_of(key) for key in self._kitchen.pipeline.waiting)
 
     def show_detail(self) -> None:
         """What is known of the row under the cursor."""
@@ -217,6 +235,7 @@ class Worktop(Vertical):
         focused = next((name for name in PANES if self.query_one(f"#{name}", Widget).has_focus), None)
         for pane in PANES if focused else ():
             self.set_class(pane == focused, f"-on-{pane}")
+        self.post_message(self.Selected())
 
     @property
     def _pane(self) -> int:
@@ -249,6 +268,21 @@ class Worktop(Vertical):
     @on(JobsTable.Opened)
     def _job_opened(self, event: JobsTable.Opened) -> None:
         self.go_to(describe.item_of(event.key))
+        self._read_on()
+
+    @on(JobsTable.Moved)
+    def _job_moved(self) -> None:
+        self.post_message(self.Selected())
+
+    @on(Tree.NodeSelected, "#tree")
+    def _selected(self, event: Tree.NodeSelected[Item]) -> None:
+        if not event.node.allow_expand:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Where one pane is shown at a time, what was asked for is in the detail."""
+        if not self.query_one(Detail).display:
+            self.turn_to("detail")
 
     @work(group="open", exit_on_error=False)
     async def _open(self, repo: str) -> None:

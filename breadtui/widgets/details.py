@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LABEL = 12
 """Cells given to the names at the left."""
 
+QUESTIONS = 8
+"""Questions of a target that are shown, at most."""
+
 Lines = list[Content]
 
 
@@ -49,7 +52,7 @@ def folder_detail(kind: str, count: int | None) -> Content:
         "bakes": "A bake trains a model on the responses of one or several targets.",
     }[kind]
     held = "" if count is None else f"{count:,} here. " if count else "None here yet. "
-    return _joined([Content(meaning), Content(""), _hint(f"{held}Press n to make one.")])
+    return _joined([Content(meaning), Content(""), _hint(f"{held}Press n to make {'another' if count else 'one'}.")])
 
 
 def prompt_detail(prompt: Prompt, role: str, users: Sequence[str]) -> Content:
@@ -74,6 +77,7 @@ def target_detail(
     texts: Mapping[str, str | None],
     phases: Sequence[JobStatus | None],
     left: Sequence[float | None],
+    waits: Sequence[str],
     bakes: Sequence[str],
     width: int,
 ) -> Content:
@@ -88,8 +92,8 @@ def target_detail(
         room = max(width - LABEL - len(name) - 4, 10)
         lines.append(_field(role, Content.assemble(name, "  ", (shorten(said, room), "$muted"))))
     lines.append(Content(""))
-    for name, status, seconds in zip(("stim", "rollout"), phases, left, strict=True):
-        lines.append(_phase(name, status, seconds, width))
+    for name, status, seconds, held in zip(("stim", "rollout"), phases, left, waits, strict=True):
+        lines.append(_phase(name, status, seconds, held, width))
     if any(status and status.state is State.FAILED for status in phases):
         lines += [_problem(status.error) for status in phases if status and status.state is State.FAILED]
         lines.append(_hint("Press r to try again from there."))
@@ -98,6 +102,14 @@ def target_detail(
         "none yet"
     ]
     lines += [_field("generators" if i == 0 else "", text) for i, text in enumerate(generators)]
+    asked = [question for g in config.generators for question in g.questions or ()]
+    room = max(width - LABEL - 3, 10)
+    lines += [
+        _field("questions" if i == 0 else "", Content.styled(shorten(question, room), "$muted"))
+        for i, question in enumerate(asked[:QUESTIONS])
+    ]
+    if len(asked) > QUESTIONS:
+        lines.append(_field("", Content.styled(f"and {len(asked) - QUESTIONS:,} more", "$muted")))
     lines += [_field(name, value) for name, value in _settings(config)]
     lines.append(_field("bakes", ", ".join(bakes) if bakes else "none uses it yet"))
     return _joined(lines)
@@ -106,6 +118,7 @@ def target_detail(
 def bake_detail(
     status: JobStatus | None,
     left: float | None,
+    waits: str,
     datasets: Sequence[tuple[str, float]],
     rollouts: Mapping[str, JobStatus | None],
     config: Mapping[str, object],
@@ -113,11 +126,11 @@ def bake_detail(
     width: int,
 ) -> Content:
     """A bake: how it goes, what it is made of, what it needs, and what came of it."""
-    lines: Lines = [_phase("bake", status, left, width)]
+    lines: Lines = [_phase("bake", status, left, waits, width)]
     if status and status.state is State.FAILED:
         lines += [_problem(status.error), _hint("Press r to try again.")]
     if status and status.loss is not None:
-        lines.append(_field("loss", f"{format_loss(status.loss)}  (the vendor calls 4e-07 good)"))
+        lines.append(_field("loss", f"{format_loss(status.loss)}  (Bread calls 4e-07 good)"))
     if status and status.models:
         shown = Content("  ").join([Content.styled(f"◆ {checkpoint_of(model)}", "$accent") for model in status.models])
         lines += [_field("checkpoints", shown), _field("latest", status.models[0])]
@@ -160,7 +173,9 @@ def checkpoint_detail(model: str, bake: str, repo: str, base_model: str | None, 
     return _joined(lines)
 
 
-def _phase(name: str, status: JobStatus | None, left: float | None, width: int) -> Content:
+def _phase(name: str, status: JobStatus | None, left: float | None, waits: str, width: int) -> Content:
+    if waits:
+        return _field(name, Content.styled(f"◌ waits for {waits}", "$secondary"))
     if status is None:
         return _field(name, Content.styled("…", "$muted"))
     word = state_content(status)

@@ -14,11 +14,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from breadtui.actions import MOVING, Action, bindings
+from breadtui.actions import JOBS, MOVING, bindings
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State, checkpoint_of, format_loss, format_span
 from breadtui.widgets.drawing import COLOURS, amount, bar, fit, shorten_path, state_word
 
-OPEN = Action("jobs.open", "enter", "Show", "Show the job's target or bake", "open", footer=True)
+AMOUNT = 11
+"""Cells for `1,593/2,040`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,11 @@ class JobsTable(ScrollView, can_focus=True):
     """Shows the rows it is given; moves a cursor over them, which stays on its job as rows come and go."""
 
     ALLOW_SELECT = False
-    BINDINGS = [*bindings(MOVING, (OPEN,)), ("down", "cursor_down"), ("up", "cursor_up")]
+    BINDINGS = [*bindings(MOVING, JOBS), ("down", "cursor_down"), ("up", "cursor_up")]
     COMPONENT_CLASSES = {"jobs--cursor"}
 
+    emptiness: reactive[str] = reactive("")
+    """What to read where there is no row yet."""
     cursor: reactive[int] = reactive(0, repaint=False)
 
     class Opened(Message):
@@ -45,6 +48,9 @@ class JobsTable(ScrollView, can_focus=True):
         def __init__(self, key: JobKey) -> None:
             super().__init__()
             self.key = key
+
+    class Moved(Message):
+        """The cursor is on another row."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -83,6 +89,7 @@ class JobsTable(ScrollView, can_focus=True):
         """Draw the line it left and the line it came to, and keep it in view."""
         self.refresh_line(before)
         self.refresh_line(after)
+        self.post_message(self.Moved())
         if after < self.scroll_offset.y:
             self.scroll_to(y=after, animate=False)
         elif after >= self.scroll_offset.y + self.size.height:
@@ -94,11 +101,11 @@ class JobsTable(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         base = self.rich_style
         if not self._rows:
-            text = " No job has run yet. Select a target or a bake and press r." if index == 0 else ""
-            return Strip([Segment(fit(text, width), base + self._style("muted"))], width)
+            text = f" {self.emptiness}" if index == 0 else ""
+            return Strip([Segment(text, base + self._style("muted"))]).adjust_cell_length(width, base)
         if index >= len(self._rows):
             return Strip.blank(width, base)
-        strip = Strip(self._segments(self._rows[index], width), width)
+        strip = Strip(self._segments(self._rows[index], width)).adjust_cell_length(width)
         if index == self.cursor and self.has_focus:
             return strip.apply_style(self.get_component_rich_style("jobs--cursor"))
         return strip.apply_style(base)
@@ -147,22 +154,27 @@ class JobsTable(ScrollView, can_focus=True):
         status = row.status
         colour, muted = self._style(COLOURS[status.state]), self._style("muted")
         note = _note(row)
-        # Widths follow the table's alone, so that columns stand straight.
-        bar_width = 20 if width >= 100 else 10
-        note_width = min(max(width // 3, 16), 44) if width >= 70 else 16
-        name_width = width - 11 - bar_width - 13 - note_width - 2
+        bar_width, name_width, note_width = self._widths(width)
         done, rest = bar(status.fraction or 0.0, bar_width)
+        name = shorten_path(status.key.repo, status.key.name, name_width)
         return [
             Segment(f" {status.state.sign} ", colour),
             Segment(f"{status.key.phase:<8}"),
-            Segment(fit(shorten_path(status.key.repo, status.key.name, max(name_width, 8)), max(name_width, 8))),
+            Segment(fit(name, name_width)),
             Segment(" "),
             Segment(done, colour),
             Segment(rest, self._style("border")),
-            Segment(f"{amount(status):>11} "),
+            Segment(f" {amount(status):>{AMOUNT}} "),
             Segment(fit(note, note_width), self._style("error") if status.state is State.FAILED else muted),
-            Segment(" "),
         ]
+
+    def _widths(self, width: int) -> tuple[int, int, int]:
+        """Cells of bar, name and note: the same for every row, so that columns stand straight."""
+        longest = max(len(row.status.key.repo) + len(row.status.key.name) + 1 for row in self._rows)
+        bar_width = 20 if width >= 100 else 10 if width >= 60 else 4
+        left = max(width - 3 - 8 - 1 - bar_width - AMOUNT - 2, 8)
+        name_width = min(longest, max(left - 28, left * 3 // 5))
+        return bar_width, name_width, max(left - name_width - 1, 0)
 
     def _style(self, colour: str) -> Style:
         return Style(color=self.app.theme_variables[colour])

@@ -78,6 +78,8 @@ class Note:
 
 FOLDERS = {Kind.PROMPTS: Kind.PROMPT, Kind.TARGETS: Kind.TARGET, Kind.BAKES: Kind.BAKE}
 INDENT = 2
+SHORT = 30
+"""Names in a folder that is unfolded along with its repository, at most."""
 
 
 class RepoTree(Tree[Item]):
@@ -164,9 +166,11 @@ class RepoTree(Tree[Item]):
         node = self._rows.get(Item(Kind.REPO, repo))
         if node is None or not node.children:
             return False
-        node.expand()
+        if not node.is_expanded:
+            node.expand()  # which comes back here, by way of the message it posts
+            return True
         for child in node.children:
-            if child.data and len(self._contents.get(child.data, ())) <= 30:
+            if child.data and not child.is_expanded and len(self._contents.get(child.data, ())) <= SHORT:
                 self._fill(child)
                 child.expand()
         return True
@@ -254,6 +258,8 @@ class RepoTree(Tree[Item]):
     @on(Tree.NodeExpanded)
     def _opened(self, event: Tree.NodeExpanded[Item]) -> None:
         self._fill(event.node)
+        if event.node.data and event.node.data.kind is Kind.REPO:
+            self.expand_repo(event.node.data.repo)
         self._rest()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -15,7 +15,7 @@ from breadtui.widgets.drawing import shorten
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the line tells. `latency` in seconds; `problem` is set while the server does not answer."""
+    """What the line tells. `latency` in seconds; `problem` says, behind the server's name, what ails it."""
 
     title: str = ""
     server: str = ""
@@ -49,7 +49,7 @@ class TopBar(Widget):
         if not place.server:
             return Content("")
         if place.problem is not None:
-            return Content.styled(f"✖ {place.server} does not answer", "$error")
+            return Content.styled(f"✖ {place.server} {place.problem}", "$error")
         if place.latency is None:
             return Content.styled(f"◌ {place.server}", "$muted")
         pace = f" · {place.latency * 1000:.0f} ms" if self.size.width >= 100 else ""

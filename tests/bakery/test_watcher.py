@@ -185,12 +185,12 @@ async def test_a_server_that_is_away_for_days_is_asked_once_a_minute_all_the_whi
     assert len(watch.asked) == 2000
 
 
-async def test_after_an_answer_the_pause_is_as_before_the_errors(watch: Watch) -> None:
+async def test_an_answer_makes_up_for_all_errors_before_it(watch: Watch) -> None:
     watch.watcher.learn(running(bake(), 10))
-    for _ in range(3):
+    for _ in range(6):
         await watch.polled(bake(), lost(), after=60)
-    assert await watch.polled(bake(), running(bake(), 10), after=8) == pytest.approx((3 * 60 + 8) / 20)
-    assert await watch.polled(bake(), running(bake(), 90), after=60) == pytest.approx(3.1, abs=0.5)
+    assert await watch.polled(bake(), running(bake(), 99), after=60) == pytest.approx(420 / 89)
+    assert await watch.polled(bake(), lost(), after=10) == pytest.approx(2 * 420 / 89)
 
 
 async def test_what_the_server_asks_to_wait_is_waited(watch: Watch) -> None:
@@ -346,10 +346,20 @@ async def test_the_loop_wakes_for_what_is_learnt_while_it_rests(watch: Watch) ->
         await turns()
         watch.watcher.learn(running(bake(), 10))
         watch.says(bake(), ended(bake()))
-        watch.watcher.poll_now()
+        watch.now += 1
         await until(lambda: watch.watcher.status(bake()) == ended(bake()), "the poll")
         await turns()
     assert watch.asked == [bake()]
+
+
+async def test_the_loop_wakes_on_demand_while_it_rests(watch: Watch) -> None:
+    watch.watcher.learn(running(bake(), 10))
+    watch.says(bake(), ended(bake()))
+    async with looping(watch):
+        await turns()
+        watch.watcher.poll_now()
+        await turns()
+        assert watch.asked == [bake()]
 
 
 async def test_the_loop_goes_on_to_those_that_had_no_turn(watch: Watch) -> None:

@@ -46,6 +46,7 @@ class Form(ModalScreen[Item | None]):
     """Answers with the item made, or None when it was left. What was typed is kept until it has been made."""
 
     CSS_PATH = sheet("forms")
+    HELP = "Forms"
     HEADING: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
 
