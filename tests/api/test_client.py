@@ -321,7 +321,7 @@ def test_every_operation_of_the_document_has_its_method() -> None:
 def test_every_method_is_tried_here() -> None:
     public = {name for name in vars(BreadClient) if not name.startswith("_")}
     tried = {name.partition(" ")[0] for name in CALLS}
-    assert public - tried == {"aclose", "base_url", "host", "latency", "requests"}
+    assert public - tried == {"aclose", "base_url", "host", "latency", "rehearsal", "requests"}
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "chat"])

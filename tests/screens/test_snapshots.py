@@ -64,7 +64,6 @@ SCENES: dict[str, Play] = {
     "jobs_pane": at(Item(Kind.TARGET, APPLE, "airpods_support"), "3", "j"),
     "zoomed": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "2", "z"),
     "help": at(Item(Kind.REPO, YODA), "question_mark"),
-    "palette": at(Item(Kind.REPO, YODA), "ctrl+p"),
     "new_menu": at(Item(Kind.TARGET, YODA, "yoda_target"), "n"),
     "repo_form": at(Item(Kind.REPO, YODA), "n", "r"),
     "prompt_form": at(Item(Kind.REPO, YODA), "n", "p"),

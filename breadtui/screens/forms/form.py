@@ -82,6 +82,7 @@ class Form(ModalScreen[Item | None]):
         for field in self._inputs():
             if field.id in draft:
                 _put(field, draft[field.id])
+        next(self._inputs()).focus()
         self.call_after_refresh(self._type_early)
 
     def on_key(self, event: events.Key) -> None:
