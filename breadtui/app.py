@@ -69,7 +69,6 @@ class BreadApp(App[None]):
         self._to_keep: Profile | None = None
         self._warned = False
         self._watching: asyncio.Task[None] | None = None
-        self.drafts: dict[str, object] = {}
         for own in (DARK, LIGHT):
             self.register_theme(own)
         self._wear(theme if theme in self.available_themes else DARK.name)
@@ -182,6 +181,8 @@ class BreadApp(App[None]):
             if not _expected(error):
                 raise
             return
+        if self.kitchen:
+            kitchen.drafts.update(self.kitchen.drafts)
         await self._close_kitchen()
         self.kitchen = kitchen
         kitchen.subscribe(self._pass_on)

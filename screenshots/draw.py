@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.repo_tree import Item, Kind
 from breadtui.widgets.transcript import Transcript
-from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
 SIZE = (120, 34)

@@ -28,6 +28,8 @@ class Kitchen:
 
     def __init__(self, client: BreadClient) -> None:
         self.client = client
+        self.drafts: dict[tuple[str, str], dict[str, object]] = {}
+        """What was typed into a form and is not made yet, by (form, repository), then by field."""
         self._subscribers: list[Publish] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.watcher = Watcher(self.ask_job, self._tell)

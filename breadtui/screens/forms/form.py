@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 AROUND = 6
 """Lines of a form that are not fields: borders, what is wrong, the button, the keys."""
 
-Draft = dict[str, object]
-_DRAFTS: dict[tuple[str, str], Draft] = {}
-
 
 class FieldError(Exception):
     """A field cannot be sent as it is: `field` is its id, the text says what it needs."""
@@ -78,7 +75,7 @@ class Form(ModalScreen[Item | None]):
     def on_mount(self) -> None:
         """Put back what was typed before."""
         steady(self)
-        draft = _DRAFTS.get(self._draft_key, {})
+        draft = self.kitchen.drafts.get(self._draft_key, {})
         for field in self._inputs():
             if field.id in draft:
                 _put(field, draft[field.id])
@@ -157,7 +154,7 @@ class Form(ModalScreen[Item | None]):
         except BreadError as error:
             self._say(str(error))
         else:
-            _DRAFTS.pop(self._draft_key, None)
+            self.kitchen.drafts.pop(self._draft_key, None)
             self.dismiss(made)
 
     @property
@@ -170,7 +167,7 @@ class Form(ModalScreen[Item | None]):
                 yield field
 
     def _keep_draft(self) -> None:
-        _DRAFTS[self._draft_key] = {field.id: _take(field) for field in self._inputs() if field.id}
+        self.kitchen.drafts[self._draft_key] = {field.id: _take(field) for field in self._inputs() if field.id}
 
     def _say(self, problem: str) -> None:
         self.query_one(".problem", Static).update(Content.styled(problem, "$error"))
