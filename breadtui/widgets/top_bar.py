@@ -26,7 +26,7 @@ class Place:
 
 
 class TopBar(Widget):
-    """One line; the middle gives way when it is narrow."""
+    """One line; where it is narrow, the server gives way to the place, unless there is something wrong with it."""
 
     ALLOW_SELECT = False
     place: reactive[Place] = reactive(Place())
@@ -34,23 +34,38 @@ class TopBar(Widget):
     def render(self) -> RenderResult:
         """Program and place at the left, the link and the running jobs at the right."""
         place, width = self.place, self.size.width
-        right = self._link(place)
-        if place.running:
-            right = Content.assemble(right, "   ", (f"◐ {place.running} running", "$primary"))
-        if place.rehearsal:
-            right = Content.assemble(("rehearsal", "$secondary"), "   ", right)
         name = Content.styled(" breadtui ", "bold $primary")
-        room = width - name.cell_length - right.cell_length - 3
-        title = shorten(place.title, max(room, 0))
+        room = width - name.cell_length - cell_len(place.title) - 3
+        variants = self._variants(place)
+        right = next((variant for variant in variants if variant.cell_length <= room), variants[-1])
+        title = shorten(place.title, max(width - name.cell_length - right.cell_length - 3, 0))
         gap = max(1, width - name.cell_length - cell_len(title) - right.cell_length - 2)
         return Content.assemble(name, " ", title, " " * gap, right, " ")
 
-    def _link(self, place: Place) -> Content:
+    def _variants(self, place: Place) -> list[Content]:
+        """What stands at the right, from all there is to say down to what must not be lost."""
+        rehearsal = Content.styled("rehearsal", "$secondary") if place.rehearsal else Content("")
+        running = Content.styled(f"◐ {place.running} running", "$primary") if place.running else Content("")
+        few = Content.styled(f"◐ {place.running}", "$primary") if place.running else Content("")
+        if place.problem is not None:
+            return [_spaced(rehearsal, self._link(place, pace=False))]
+        return [
+            _spaced(rehearsal, self._link(place, pace=True), running),
+            _spaced(rehearsal, self._link(place, pace=False), running),
+            _spaced(rehearsal, running),
+            _spaced(rehearsal, few),
+        ]
+
+    def _link(self, place: Place, *, pace: bool) -> Content:
         if not place.server:
             return Content("")
         if place.problem is not None:
             return Content.styled(f"✖ {place.server} {place.problem}", "$error")
         if place.latency is None:
             return Content.styled(f"◌ {place.server}", "$muted")
-        pace = f" · {place.latency * 1000:.0f} ms" if self.size.width >= 100 else ""
-        return Content.assemble(("● ", "$success"), (f"{place.server}{pace}", "$muted"))
+        told = f" · {place.latency * 1000:.0f} ms" if pace else ""
+        return Content.assemble(("● ", "$success"), (f"{place.server}{told}", "$muted"))
+
+
+def _spaced(*parts: Content) -> Content:
+    return Content("   ").join([part for part in parts if part])
