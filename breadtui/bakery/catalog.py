@@ -42,6 +42,7 @@ class Catalog:
         self._publish = publish
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._asking: dict[Hashable, asyncio.Task[object]] = {}
+        self._opening: dict[str, asyncio.Task[Shelf]] = {}
         self._repos: tuple[Repo, ...] | None = None
         self._shelves: dict[str, Shelf] = {}
         self._prompts: dict[tuple[str, str], Prompt] = {}
@@ -94,7 +95,20 @@ class Catalog:
         self._keep_repos(tuple(found))
 
     async def open(self, repo: str) -> Shelf:
-        """Read the names in `repo`: four requests, however much it holds."""
+        """Read the names in `repo`: four requests, however much it holds; none if they are being read already."""
+        opening = self._opening.get(repo)
+        if opening is None:
+            opening = self._opening[repo] = asyncio.create_task(self._open(repo))
+            opening.add_done_callback(lambda _: self._opening.pop(repo, None))
+        return await asyncio.shield(opening)
+
+    async def reopen(self, repo: str) -> Shelf:
+        """Read the names in `repo` as they are now: an answer that is under way may be older than what was made."""
+        if opening := self._opening.get(repo):
+            await asyncio.wait([opening])
+        return await self.open(repo)
+
+    async def _open(self, repo: str) -> Shelf:
         prompts, targets, bakes, tree = await asyncio.gather(
             self._ask(("prompts", repo), lambda: self._client.list_prompts(repo)),
             self._ask(("targets", repo), lambda: self._client.list_targets(repo)),

@@ -9,7 +9,7 @@ from typing import assert_never
 from breadtui.api.client import BreadClient
 from breadtui.api.lenient import as_object, items
 from breadtui.api.models import Bake, Prompt, Repo, Target
-from breadtui.bakery.catalog import AT_ONCE, Catalog
+from breadtui.bakery.catalog import AT_ONCE, Catalog, Shelf
 from breadtui.bakery.changes import Change, Publish
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
 from breadtui.bakery.known import Known
@@ -49,7 +49,12 @@ class Kitchen:
 
     async def open(self, repo: str) -> None:
         """Read what `repo` holds; its bakes' states come with it."""
-        shelf = await self.catalog.open(repo)
+        self._note_bakes(repo, await self.catalog.open(repo))
+
+    async def _reopen(self, repo: str) -> None:
+        self._note_bakes(repo, await self.catalog.reopen(repo))
+
+    def _note_bakes(self, repo: str, shelf: Shelf) -> None:
         for name, node in shelf.tree.bakes.items():
             key = JobKey(repo, name, Phase.BAKE)
             known = self.watcher.status(key)
@@ -63,7 +68,7 @@ class Kitchen:
         await self.catalog.refresh_repos()
         names = {repo.repo_name for repo in self.catalog.repos or ()}
         if looked_at in names:
-            await self.open(looked_at)
+            await self._reopen(looked_at)
 
     def names(self) -> Known:
         """What is worth keeping for the next start."""
@@ -75,7 +80,8 @@ class Kitchen:
         """Look, at start-up, for running jobs: in the first `SURVEYED` repositories, and as many targets in all."""
         left = SURVEYED
         for repo in (self.catalog.repos or ())[:SURVEYED]:
-            await self.open(repo.repo_name)
+            if self.catalog.shelf(repo.repo_name) is None:
+                await self.open(repo.repo_name)
             shelf = self.catalog.shelf(repo.repo_name)
             targets = shelf.targets[:left] if shelf else ()
             left -= len(targets)
@@ -159,19 +165,19 @@ class Kitchen:
     async def create_prompt(self, repo: str, name: str, messages: Sequence[Mapping[str, object]]) -> Prompt:
         """Make a prompt of messages `{role, content}`."""
         prompt = await self.client.create_prompt(repo, name, messages)
-        await self.open(repo)
+        await self._reopen(repo)
         return prompt
 
     async def create_target(self, repo: str, name: str, overrides: Mapping[str, object]) -> Target:
         """Make a target from the default template and `overrides`."""
         target = await self.client.create_target(repo, name, overrides=overrides)
-        await self.open(repo)
+        await self._reopen(repo)
         return target
 
     async def create_bake(self, repo: str, name: str, overrides: Mapping[str, object]) -> Bake:
         """Make a bake from the default template and `overrides`."""
         bake = await self.client.create_bake(repo, name, overrides=overrides)
-        await self.open(repo)
+        await self._reopen(repo)
         return bake
 
     async def _learn(self, key: JobKey) -> None:

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 import socket
+import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ async def serving(settings: OvenSettings) -> AsyncGenerator[Serving]:
     with contextlib.ExitStack() as opened:
         opened.enter_context(_locked(data))
         listener = opened.enter_context(_listening(settings.host, settings.port))
-        store = Store(data / "oven.db")
+        store = _opened(data / "oven.db")
         opened.callback(store.close)
         if settings.samples:
             await add_samples(store, seed=settings.seed)
@@ -133,6 +134,15 @@ async def serving(settings: OvenSettings) -> AsyncGenerator[Serving]:
             oven.closing = True
             server.should_exit = True
             await ended
+
+
+def _opened(path: Path) -> Store:
+    try:
+        return Store(path)
+    except sqlite3.DatabaseError as error:
+        raise OvenError(
+            f"{path} cannot be read as an oven's: {error}. It was left as it is; move it away, or name another --data."
+        ) from error
 
 
 class _Server(uvicorn.Server):

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from breadtui.oven.server import FolderInUse, KeyNeeded, OvenSettings, PortTaken, serve, serving
+from breadtui.oven.server import FolderInUse, KeyNeeded, OvenError, OvenSettings, PortTaken, serve, serving
 from tests.support.oven import RunningOven, running_oven
 
 
@@ -83,3 +83,13 @@ async def test_a_cancelled_oven_leaves_nothing_behind(tmp_path: Path):
 def test_the_oven_loads_no_screen():
     code = "import sys, breadtui.oven.server; sys.exit('textual' in sys.modules or 'numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ)
+
+
+def test_a_damaged_store_is_refused_in_a_sentence_and_left_as_it_is(tmp_path: Path):
+    data = tmp_path / "oven"
+    data.mkdir()
+    damaged = data / "oven.db"
+    damaged.write_bytes(b"this is no database, and never was one" * 200)
+    with pytest.raises(OvenError, match="left as it is"), running_oven(tmp_path):
+        pass
+    assert damaged.read_bytes().startswith(b"this is no database")

@@ -181,5 +181,5 @@ async def test_the_first_screen_costs_few_requests_however_much_the_repository_h
     async with app.run_test(size=(120, 36)) as pilot:
         await stocked(pilot)
         assert app.kitchen is not None
-        # The repositories; then prompts, targets, bakes and tree, by the first screen and once more by the survey.
-        assert app.kitchen.client.requests <= 1 + 4 + 4
+        # The repositories; then prompts, targets, bakes and tree of the one that is unfolded.
+        assert app.kitchen.client.requests == 1 + 4
