@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -22,18 +21,6 @@ class Choice(Widget, can_focus=True):
     value: reactive[str | None] = reactive(None)
     query_text: reactive[str] = reactive("")
 
-    class Changed(Message):
-        """Another option was chosen."""
-
-        def __init__(self, choice: Choice) -> None:
-            super().__init__()
-            self.choice = choice
-
-        @property
-        def control(self) -> Choice:
-            """The widget, for `@on` with a selector."""
-            return self.choice
-
     def __init__(self, options: Sequence[str], *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self.options = tuple(options)
@@ -45,10 +32,6 @@ class Choice(Widget, can_focus=True):
         query = self.query_text.lower()
         held = [option for option in self.options if query in option.lower()]
         return tuple(sorted(held, key=lambda option: not option.lower().startswith(query)))
-
-    def watch_value(self) -> None:
-        """Tell the form."""
-        self.post_message(self.Changed(self))
 
     def render(self) -> RenderResult:
         """The option, its place among those that match, and what was typed."""

@@ -175,11 +175,6 @@ class RepoTree(Tree[Item]):
                 child.expand()
         return True
 
-    def count(self, item: Item) -> int | None:
-        """How many a folder holds; None when that is not known."""
-        found = self._contents.get(item)
-        return None if found is None else len(found)
-
     def refresh_items(self, items: Iterable[Item]) -> None:
         """Draw rows again whose notes changed."""
         for item in items:
