@@ -23,6 +23,8 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     host: str
+    method: str = ""
+    """What was asked, where that changes what an answer means."""
 
 
 def refusal(answer: Answer, key: Secret) -> errors.BreadError:
@@ -174,6 +176,8 @@ def _meaning(answer: Answer, key: Secret) -> tuple[type[errors.BreadError], str,
             return errors.NotSupported, f"{host} does not support this", "Nothing was changed."
         case 408:
             return errors.TimedOut, f"{host} gave up waiting for the request", "Try again."
+        case 409 if answer.method == "DELETE":
+            return errors.Conflict, "It cannot be deleted", "Nothing was changed."
         case 409:
             return (
                 errors.Conflict,

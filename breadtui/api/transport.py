@@ -159,7 +159,8 @@ class Transport:
             body, _ = await _body(response)
         finally:
             await response.aclose()
-        return refusal(Answer(response.status_code, response.headers, body, self.address.host), self.key)
+        method = response.request.method
+        return refusal(Answer(response.status_code, response.headers, body, self.address.host, method), self.key)
 
     async def _parsed(self, response: httpx.Response) -> object:
         """The JSON of an answer, or the error that there is none."""

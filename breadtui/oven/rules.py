@@ -10,7 +10,7 @@ from typing import TypeGuard
 from breadtui.oven import recipes
 from breadtui.oven.jobs_store import Phase, Status
 from breadtui.oven.refusals import bad_name, conflict, invalid, missing
-from breadtui.oven.schemas import BakeFields, Message, TargetFields
+from breadtui.oven.schemas import BakeFields, Message, TargetFields, Tool
 from breadtui.oven.store import Kind, Repo, Resource, Store
 
 DEFAULT_BASE_MODEL = "Qwen/Qwen3-32B"
@@ -74,10 +74,10 @@ def open_repo(store: Store, name: str, base_model: str | None) -> tuple[Repo, bo
     return repo, False
 
 
-def prompt_body(messages: Sequence[Message], tools: Sequence[object] | None = None) -> dict[str, object]:
+def prompt_body(messages: Sequence[Message], tools: Sequence[Tool] | None = None) -> dict[str, object]:
     """A prompt as it is kept; no tools and a null are the same."""
     body: dict[str, object] = {"messages": [message.as_sent() for message in messages]}
-    return body if tools is None else {**body, "tools": list(tools)}
+    return body if tools is None else {**body, "tools": [tool.as_sent() for tool in tools]}
 
 
 def target_body(store: Store, repo: Repo, template: str, overrides: TargetFields | None) -> dict[str, object]:

@@ -5,11 +5,15 @@ untyped JSON.
 """
 
 import json
-from typing import Annotated, Self, TypeVar
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 T = TypeVar("T")
+_DEEPEST = 100
+_MOST_TEMPLATE_BYTES = 1 << 20
+_TEMPLATE_MARKS = ("${numq}", "${prompt_u}")
 
 
 def _encodable(value: T) -> T:
@@ -24,6 +28,7 @@ FreeObject = dict[str, FreeJson]
 Count = Annotated[int, Field(ge=1)]
 Interval = Annotated[int, Field(ge=0)]
 Temperature = Annotated[float, Field(ge=0.0, le=2.0)]
+Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class Strict(BaseModel):
@@ -36,12 +41,26 @@ class Strict(BaseModel):
         return self.model_dump(exclude_none=True, exclude_unset=True)
 
 
-class Message(Strict):
-    """One message of a prompt; keys beyond role and content are kept as they are."""
+class Body(Strict):
+    """The whole body of a request."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unkeepable(cls, body: object) -> object:
+        # What is nested deeper than Python likes to go could be stored, and never be given back.
+        if _deeper_than(_DEEPEST, body):
+            raise ValueError(f"Nested too deeply: at most {_DEEPEST} objects and arrays in one another")
+        try:
+            json.dumps(body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("Text must not hold half of a surrogate pair") from None
+        return body
+
+
+class Open(Strict):
+    """An object that keeps all it came with: keys beyond its own, and explicit nulls."""
 
     model_config = ConfigDict(extra="allow")
-    role: str
-    content: str | list[FreeObject] | None = None
 
     @model_validator(mode="after")
     def _check_extra(self) -> Self:
@@ -50,8 +69,31 @@ class Message(Strict):
         return self
 
     def as_sent(self) -> dict[str, object]:
-        """The message as it came, an explicit null content included."""
+        """The object as it came."""
         return self.model_dump(exclude_unset=True)
+
+
+class Message(Open):
+    """One message of a prompt."""
+
+    role: str
+    content: str | list[FreeObject] | None = None
+
+
+class Function(Open):
+    """What a model may call, as OpenAI describes it; `parameters` is a JSON schema."""
+
+    name: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
+    description: str | None = None
+    parameters: FreeObject | None = None
+    strict: bool | None = None
+
+
+class Tool(Open):
+    """A tool of a prompt, in OpenAI's form: always a function."""
+
+    type: Literal["function"]
+    function: Function
 
 
 class Generator(Strict):
@@ -77,6 +119,17 @@ class Generator(Strict):
     def _in_templates(cls, path: str | None) -> str | None:
         # A template is the repository's: the contract keeps its file name and puts it under templates/.
         return path and f"templates/{path.rpartition('/')[2]}"
+
+    @field_validator("template_content")
+    @classmethod
+    def _is_template(cls, content: str | None) -> str | None:
+        if content is None:
+            return None
+        if len(content.encode()) > _MOST_TEMPLATE_BYTES:
+            raise ValueError("A template may have at most 1 MiB")
+        if missing := [mark for mark in _TEMPLATE_MARKS if mark not in content]:
+            raise ValueError(f"A template must hold {' and '.join(missing)}")
+        return content
 
 
 class TargetFields(Strict):
@@ -148,7 +201,7 @@ class DataFields(Strict):
     beta: float | None = None
     temperature: float | None = None
     max_length: int | None = None
-    train_eval_split: list[float] | None = None
+    train_eval_split: Pair | None = None
     cache_dir: str | None = None
     dl_num_workers: int | None = None
     num_proc: int | None = None
@@ -163,7 +216,7 @@ class Optimizer(Strict):
     type: str | None = None
     learning_rate: float | None = None
     weight_decay: Annotated[float, Field(ge=0.0)] | None = None
-    betas: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    betas: Pair | None = None
 
 
 class Scheduler(Strict):
@@ -191,7 +244,7 @@ class Wandb(Strict):
 class ZeroOptimization(Strict):
     """ZeRO's stage, 0 to 3."""
 
-    stage: int | None = None
+    stage: Annotated[int, Field(ge=0, le=3)] | None = None
 
 
 class DeepSpeed(Strict):
@@ -243,18 +296,18 @@ class BakeFields(Strict):
         return self.model.parent_model_name if self.model else None
 
 
-class RepoCreate(Strict):
+class RepoCreate(Body):
     """POST and PUT /v1/repo."""
 
     repo_name: str
     base_model: str | None = None
 
 
-class PromptSet(Strict):
+class PromptSet(Body):
     """PUT of one prompt."""
 
     messages: list[Message]
-    tools: list[FreeObject] | None = None
+    tools: list[Tool] | None = None
 
 
 class PromptCreate(PromptSet):
@@ -263,13 +316,13 @@ class PromptCreate(PromptSet):
     prompt_name: str
 
 
-class PromptBatch(Strict):
+class PromptBatch(Body):
     """Many prompts at once; the contract lets tools out of a batch."""
 
     prompts: dict[str, list[Message]]
 
 
-class TargetSet(Strict):
+class TargetSet(Body):
     """PUT of one target."""
 
     template: str
@@ -282,13 +335,13 @@ class TargetCreate(TargetSet):
     target_name: str
 
 
-class TargetBatch(Strict):
+class TargetBatch(Body):
     """Many targets at once."""
 
     targets: list[TargetCreate]
 
 
-class BakeSet(Strict):
+class BakeSet(Body):
     """PUT of one bake."""
 
     template: str
@@ -301,7 +354,20 @@ class BakeCreate(BakeSet):
     bake_name: str
 
 
-class BakeBatch(Strict):
+class BakeBatch(Body):
     """Many bakes at once."""
 
     bakes: list[BakeCreate]
+
+
+def _deeper_than(most: int, value: object) -> bool:
+    level = [value]
+    for _ in range(most):
+        level = [item for box in level for item in _held(box)]
+    return any(isinstance(item, dict | list) for item in level)
+
+
+def _held(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()  # pyright: ignore[reportUnknownVariableType] - any JSON
+    return value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType] - any JSON

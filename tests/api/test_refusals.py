@@ -181,3 +181,11 @@ def test_a_wait_until_a_date_is_counted_from_now() -> None:
 )
 def test_the_servers_word_on_retrying_counts_except_for_a_conflict(status: int, said: str, again: bool) -> None:
     assert should_retry(status, {"x-should-retry": said}) is again
+
+
+def test_a_conflict_of_a_deletion_is_not_about_names() -> None:
+    body = json.dumps({"message": "Target 'yoda' is used by bake 'b' and cannot be deleted."}).encode()
+    error = refusal(Answer(409, {}, body, "bread.example", "DELETE"), Secret(KEY))
+    assert isinstance(error, errors.Conflict)
+    assert "is used by bake" in str(error)
+    assert "name" not in str(error)

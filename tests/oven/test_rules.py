@@ -7,6 +7,7 @@ from tests.oven import bread
 from tests.oven.bread import R
 from tests.support.oven import RunningOven
 
+_IN_FUNCTION = ("name", "description", "parameters", "strict")
 BAD_NAMES = ["", "/", "a/b", ".", "..", "...", "a\nb", "\x00", "x" * 256]
 
 
@@ -110,7 +111,7 @@ def test_a_template_gives_what_the_overrides_leave_out(http: httpx.Client):
 
 def test_a_generators_template_is_kept_under_the_repositorys_templates(http: httpx.Client):
     bread.repo(http)
-    generator = {"type": "custom", "template_path": "/home/me/ask.j2", "template_content": "{{ x }}"}
+    generator = {"type": "custom", "template_path": "/home/me/ask.j2", "template_content": "${numq} ${prompt_u}"}
     config = bread.target(http, "t", generators=[generator]).json()["config"]
     assert config["generators"] == [{**generator, "template_path": "templates/ask.j2"}]
     assert bread.target(http, "t", generators=[generator]).status_code == 200
@@ -151,6 +152,9 @@ def test_a_bake_of_an_unknown_target_is_refused(http: httpx.Client):
         ({"model": {"baked_adapter_config": {"rank": 8}}}, "rank"),
         ({"datasets": [{"weight": 1.0}]}, "target"),
         ({"checkpoint": [{"save_every_n_steps": -1}]}, "save_every_n_steps"),
+        ({"deepspeed": {"zero_optimization": {"stage": 4}}}, "stage"),
+        ({"deepspeed": {"zero_optimization": {"stage": -1}}}, "stage"),
+        ({"data": {"train_eval_split": [0.9]}}, "train_eval_split"),
     ],
 )
 def test_an_unknown_key_or_a_wrong_value_in_a_bake_is_located(
@@ -231,6 +235,90 @@ def test_a_message_keeps_all_that_it_came_with(http: httpx.Client):
     http.post(f"{R}/prompts", json={"prompt_name": "p", "messages": messages, "tools": tools})
     kept = http.get(f"{R}/prompts/p").json()
     assert kept == {"prompt_name": "p", "messages": messages, "tools": tools}
+
+
+@pytest.mark.parametrize(
+    ("tool", "loc"),
+    [
+        ({}, "type"),
+        ({"type": "retrieval", "function": {"name": "f"}}, "type"),
+        ({"type": "function"}, "function"),
+        ({"type": "function", "function": {}}, "name"),
+        ({"type": "function", "function": {"name": "get weather"}}, "name"),
+        ({"type": "function", "function": {"name": "f\n"}}, "name"),
+        ({"type": "function", "function": {"name": "x" * 65}}, "name"),
+        ({"type": "function", "function": {"name": "f", "description": 3}}, "description"),
+        ({"type": "function", "function": {"name": "f", "parameters": []}}, "parameters"),
+        ({"type": "function", "function": {"name": "f", "strict": "yes"}}, "strict"),
+    ],
+)
+def test_a_tool_that_is_no_function_in_openais_form_is_refused(http: httpx.Client, tool: object, loc: str):
+    bread.repo(http)
+    answer = http.post(f"{R}/prompts", json={"prompt_name": "p", "messages": [], "tools": [tool]})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == [
+        "body",
+        "tools",
+        0,
+        *(["function"] if loc in _IN_FUNCTION else []),
+        loc,
+    ]
+    assert http.get(f"{R}/prompts/p").status_code == 404
+
+
+def test_a_tool_keeps_what_openais_form_does_not_name(http: httpx.Client):
+    bread.repo(http)
+    schema = {"type": "object", "properties": {"city": {"type": ["string", "null"], "default": None}}}
+    function = {"name": "get-weather_2", "description": None, "parameters": schema, "strict": True, "more": [1]}
+    tools = [{"type": "function", "function": function, "cache": {"ttl": None}}]
+    body = {"prompt_name": "p", "messages": [], "tools": tools}
+    assert http.post(f"{R}/prompts", json=body).status_code == 201
+    assert http.get(f"{R}/prompts/p").json()["tools"] == tools
+    assert http.post(f"{R}/prompts", json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "${numq} and ${prompt_u}"),
+        ("Ask ${numq} questions.", "must hold ${prompt_u}"),
+        ("A prompt: ${prompt_u}", "must hold ${numq}"),
+        ("${numq} ${prompt_u}" + "é" * (1 << 19), "1 MiB"),
+    ],
+)
+def test_a_template_that_could_not_be_filled_in_is_refused(http: httpx.Client, content: str, words: str):
+    bread.repo(http)
+    answer = bread.target(http, "t", generators=[{"type": "custom", "template_content": content}])
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"][0]["msg"]
+
+
+def test_a_template_of_just_a_mebibyte_is_taken(http: httpx.Client):
+    bread.repo(http)
+    content = "${numq} ${prompt_u}".ljust(1 << 20)
+    assert bread.target(http, "t", generators=[{"type": "custom", "template_content": content}]).status_code == 201
+
+
+@pytest.mark.parametrize(("levels", "statuses"), [(100, {201}), (101, {422}), (957, {422, 400}), (1500, {400})])
+def test_what_is_nested_too_deeply_is_refused_and_not_kept(http: httpx.Client, levels: int, statuses: set[int]):
+    bread.repo(http)
+    below = levels - 3
+    body = b'{"prompt_name": "p", "messages": [{"role": "x", "extra": %b%b}]}' % (b"[" * below, b"]" * below)
+    answer = http.post(f"{R}/prompts", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in statuses
+    assert http.get(f"{R}/prompts/p").status_code == (200 if answer.status_code == 201 else 404)
+
+
+def test_text_that_no_utf8_can_carry_is_refused_wherever_it_stands(http: httpx.Client):
+    bread.repo(http)
+    for path, body in {
+        "prompts": b'{"prompt_name": "p", "messages": [{"role": "system", "content": "\\ud800"}]}',
+        "targets": b'{"target_name": "t", "template": "default", "overrides": {"model_name": "\\udfff"}}',
+        "bakes": b'{"bake_name": "b", "template": "default", "overrides": {"wandb": {"project": "\\ud83d"}}}',
+    }.items():
+        answer = http.post(f"{R}/{path}", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+        assert "surrogate" in answer.json()["detail"][0]["msg"]
 
 
 def test_what_something_else_was_made_from_cannot_be_deleted(http: httpx.Client):
