@@ -49,11 +49,12 @@ APP = (
 
 WORKSPACE = (
     Action("workspace.new", "n", "New", "Make a repository, a prompt, a target or a bake", "new", footer=True),
+    Action("workspace.edit", "e", "Edit", "Make another of the selected prompt, target or bake", "edit", footer=True),
     Action(
         "workspace.run",
         "r",
         "Run",
-        "Run what is missing for the selected target or bake, in order",
+        "Run what is missing for the selected or marked targets and bakes, in order",
         "run_missing",
         footer=True,
     ),
@@ -65,8 +66,22 @@ WORKSPACE = (
         "chat",
         footer=True,
     ),
-    Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh", footer=True),
-    Action("workspace.copy", "y", "Copy", "Copy the selected name or model path", "copy_name", footer=True),
+    Action(
+        "workspace.bake_on", "b", "Bake on", "Bake on top of the selected checkpoint, bake or base model", "bake_on"
+    ),
+    Action("workspace.lineage", "L", "Lineage", "See which model came of which", "lineage"),
+    Action("workspace.raw", "p", "Raw", "Show prompts as they are sent, or as they read", "raw"),
+    Action(
+        "workspace.copy", "y", "Copy", "Copy the selected or marked names, or model paths", "copy_name", footer=True
+    ),
+    Action(
+        "workspace.delete",
+        "ctrl+d,delete",
+        "Delete",
+        "Delete what is selected or marked; it asks before it does",
+        "delete",
+    ),
+    Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
 )
 
 PANE = (
@@ -91,6 +106,17 @@ TREE = (
     *MOVING,
     Action("tree.open", "l,right", "Open", "Open the selected folder", "open_node"),
     Action("tree.close", "h,left", "Close", "Close the folder, or go to the one above", "close_node"),
+    Action(
+        "workspace.filter",
+        "slash",
+        "Filter",
+        "Show only what is called as you type; enter keeps that and goes on to it, esc goes back",
+        "filter",
+        footer=True,
+    ),
+    Action("workspace.sort", "s", "Sort", "As listed, by name, or by state", "sort"),
+    Action("workspace.mark", "space", "Mark", "Mark it, or no more, for what acts on several", "mark"),
+    Action("tree.clear", "escape", "Clear", "Take the filter away, or the marks", "clear"),
 )
 
 READING = (
@@ -101,27 +127,36 @@ READING = (
 )
 
 FORM = (
-    # With priority, so that what is typed right behind a tab, or arrives with it over a slow line, is not typed into
-    # the field before it.
-    Action("form.next", "tab", "Next field", "Go to the next field", "app.focus_next", priority=True),
-    Action(
-        "form.previous",
-        "shift+tab",
-        "Previous field",
-        "Go to the field before",
-        "app.focus_previous",
-        priority=True,
-    ),
+    # By keys of the fields themselves where they stand: see there.
+    Action("form.next", "tab", "Next field", "Go to the next field (also enter and the arrow keys)", "next_field"),
+    Action("form.previous", "shift+tab", "Previous field", "Go to the field before", "previous_field"),
     Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True),
+    Action("form.yaml", "ctrl+t", "YAML", "See and edit exactly what will be sent, or go back", "yaml", footer=True),
+    Action(
+        "form.load", "ctrl+l", "Load", "Load messages or tools from a JSON file, or a template", "load", footer=True
+    ),
+    Action("form.add", "ctrl+n", "Add", "Add another message, generator or item behind this one", "add", footer=True),
+    Action(
+        "form.remove", "ctrl+r", "Remove", "Take this message, generator, dataset or item out", "remove", footer=True
+    ),
+    Action("form.up", "alt+up", "Move up", "Move this message, generator or item up", "move(-1)"),
+    Action("form.down", "alt+down", "Move down", "Move this message, generator or item down", "move(1)"),
+    Action("form.editor", "ctrl+g", "Editor", "Write this text in $EDITOR", "editor", footer=True),
+    Action("form.undo", "ctrl+z", "Undo", "Take back what was added, moved, removed or loaded last", "undo"),
+    Action("form.read_on", "shift+down", "Read on", "Scroll what is said about the field", "read(1)"),
+    Action("form.read_back", "shift+up", "Read back", "Scroll it back", "read(-1)"),
     Action("form.help", "f1", "Help", "What can be done here, key by key", "app.help", footer=True),
     Action(
-        "form.leave",
-        "escape",
-        "Back",
-        "Leave the form; what was typed is kept for next time",
-        "leave",
-        footer=True,
+        "form.leave", "escape", "Back", "Leave the form; it asks what to do with what was typed", "leave", footer=True
     ),
+)
+
+LINEAGE = (
+    Action("lineage.chat", "c", "Chat", "Talk to the model, or to a bake's latest checkpoint", "chat", footer=True),
+    Action("lineage.bake", "b", "Bake on top", "Train a further bake on the model", "bake", footer=True),
+    Action("lineage.show", "enter", "Show", "Go to it in the tree of repositories", "show", footer=True),
+    Action("lineage.copy", "y", "Copy", "Copy its whole name", "copy", footer=True),
+    Action("lineage.back", "escape,q", "Back", "Go back", "back", footer=True),
 )
 
 COMPOSER = (
@@ -159,5 +194,6 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Tree of repositories", TREE
     yield "Jobs", (*JOBS, *MOVING)
     yield "Detail", READING
+    yield "Lineage", (*LINEAGE, *MOVING)
     yield "Forms", FORM
     yield "Chat", (*COMPOSER, *CHAT)

@@ -36,11 +36,22 @@ from breadtui.themes import DARK, DEFAULTS, LIGHT
 
 if TYPE_CHECKING:
     from breadtui.bakery.changes import Change
+    from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
 
 
-UNSOUGHT = ("app.palette", "app.force_quit", "list.", "read.", "tree.", "form.next", "form.previous", "composer.")
+UNSOUGHT = (
+    "app.palette",
+    "app.force_quit",
+    "list.",
+    "read.",
+    "tree.",
+    "form.next",
+    "form.previous",
+    "form.read_",
+    "composer.",
+)
 """Actions that nobody looks for in the palette: those that move, and those it would interrupt."""
 STARTED = 2.0
 """Seconds after which the start is over."""
@@ -181,8 +192,6 @@ class BreadApp(App[None]):
             if not _expected(error):
                 raise
             return
-        if self.kitchen:
-            kitchen.drafts.update(self.kitchen.drafts)
         await self._close_kitchen()
         self.kitchen = kitchen
         kitchen.subscribe(self._pass_on)
@@ -205,7 +214,7 @@ class BreadApp(App[None]):
         if self._connection is None or (self._demo and self._demo.ended):
             self._connection = await self._open_oven(1.0 if self._demo_speed is None else self._demo_speed)
         make = await asyncio.to_thread(_load_kitchen)
-        return make(self._connection)
+        return make(self._connection, self.kitchen.drafts if self.kitchen else None)
 
     async def _close_kitchen(self) -> None:
         if self._watching:
@@ -255,13 +264,20 @@ class BreadApp(App[None]):
         self.exit(return_code=128 + number)
 
 
-def _load_kitchen() -> Callable[[Connection], Kitchen]:
-    """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread."""
+def _load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
+    """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread.
+
+    The drafts of a kitchen on the same server are handed on; a demo's are of no use to the next start.
+    """
     from breadtui.api.client import BreadClient
+    from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.kitchen import Kitchen
 
-    def make(connection: Connection) -> Kitchen:
-        return Kitchen(BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http))
+    def make(connection: Connection, drafts: Drafts | None) -> Kitchen:
+        server = place(state_path(), connection.label, connection.api_key).stem
+        folder = None if connection.rehearsal else state_path() / "drafts" / server
+        client = BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
+        return Kitchen(client, drafts if drafts and drafts.folder == folder else Drafts(folder))
 
     return make
 

@@ -1,4 +1,4 @@
-"""The command line: `breadtui`, `breadtui demo`, `breadtui connect`, `breadtui oven`."""
+"""The command line: `breadtui`, `breadtui demo`, `breadtui connect`, `breadtui bake-folder`, `breadtui oven`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from breadtui import __version__
+from breadtui.commands.bake_folder import bake_folder
+from breadtui.commands.flags import Flags
 from breadtui.launch import launch, refuse, show
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def breadtui(
 
     The key is read from $BREAD_API_KEY or from the settings. Without one, breadtui offers an oven of its own.
     """
-    context.obj = theme
+    context.obj = Flags(profile, base_url, insecure_http, theme)
     if context.invoked_subcommand is None:
         sys.exit(launch(base_url=base_url, profile=profile, insecure_http=insecure_http, theme=theme))
 
@@ -39,18 +41,21 @@ def breadtui(
 @breadtui.command()
 @click.option("--speed", default=None, type=click.FloatRange(min=0), help="Divide job times by this; 0 is at once.")
 @click.pass_obj
-def demo(theme: str | None, speed: float | None) -> None:
+def demo(flags: Flags, speed: float | None) -> None:
     """Open the app on an oven of its own, with the guide's repositories; nothing is kept."""
     from breadtui.demo import SPEED
 
-    sys.exit(show(None, theme=theme or "", demo_speed=SPEED if speed is None else speed))
+    sys.exit(show(None, theme=flags.theme or "", demo_speed=SPEED if speed is None else speed))
 
 
 @breadtui.command()
 @click.pass_obj
-def connect(theme: str | None) -> None:
+def connect(flags: Flags) -> None:
     """Choose the server anew: the oven on this machine, or Bread with a key."""
-    sys.exit(launch(welcome=True, theme=theme))
+    sys.exit(launch(welcome=True, theme=flags.theme))
+
+
+breadtui.add_command(bake_folder)
 
 
 @breadtui.command()

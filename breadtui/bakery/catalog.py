@@ -6,19 +6,32 @@ Jobs are left to the watcher.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar, assert_never
 
 from breadtui.api.client import BreadClient
 from breadtui.api.models import Prompt, Repo, RepoTree, Target
 from breadtui.bakery.changes import CatalogChanged, Publish
+from breadtui.bakery.things import Thing
 
 AT_ONCE = 8
 """Requests under way together, at most."""
 PAGE = 200
 
 T = TypeVar("T")
+
+
+class Role(StrEnum):
+    """How the targets of a repository use a prompt."""
+
+    TEACHER = "teacher"
+    STUDENT = "student"
+    BOTH = "both"
+    UNUSED = "unused"
+    """Every target was looked at, and none uses it."""
+    UNKNOWN = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +48,21 @@ class Catalog:
     """Asks the client, keeps the answers, and publishes when what is known changed.
 
     Every method that asks raises BreadError when the server refuses or cannot be reached; what was known stays.
+    Requests pass through `gate`.
     """
 
-    def __init__(self, client: BreadClient, publish: Publish) -> None:
+    def __init__(self, client: BreadClient, publish: Publish, gate: asyncio.Semaphore | None = None) -> None:
         self._client = client
         self._publish = publish
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = gate or asyncio.Semaphore(AT_ONCE)
         self._asking: dict[Hashable, asyncio.Task[object]] = {}
         self._opening: dict[str, asyncio.Task[Shelf]] = {}
         self._repos: tuple[Repo, ...] | None = None
         self._shelves: dict[str, Shelf] = {}
         self._prompts: dict[tuple[str, str], Prompt] = {}
-        self._targets: dict[tuple[str, str], Target] = {}
+        self._targets: dict[str, dict[str, Target]] = {}
+        self._roles: dict[str, Mapping[str, Role]] = {}
+        """By repository and prompt, until something is seen that may change them."""
 
     @property
     def repos(self) -> tuple[Repo, ...] | None:
@@ -67,32 +83,41 @@ class Catalog:
 
     def known_target(self, repo: str, name: str) -> Target | None:
         """A target that was looked at before."""
-        return self._targets.get((repo, name))
+        return self._targets.get(repo, {}).get(name)
 
-    def role(self, repo: str, prompt: str) -> str:
-        """How the targets seen so far use a prompt: `teacher`, `student`, `both`, or empty."""
-        configs = [target.config for (where, _), target in self._targets.items() if where == repo]
-        teacher = any(config.teacher_prompt == prompt for config in configs)
-        student = any(config.student_prompt == prompt for config in configs)
-        return "both" if teacher and student else "teacher" if teacher else "student" if student else ""
+    def known_targets(self, repo: str) -> Mapping[str, Target]:
+        """The targets of a repository that were looked at before, by name."""
+        return self._targets.get(repo, {})
+
+    def role(self, repo: str, prompt: str) -> Role:
+        """How the targets seen so far use a prompt."""
+        roles = self._roles.get(repo)
+        if roles is None:
+            roles = self._roles[repo] = _roles(self.known_targets(repo).values())
+        shelf = self._shelves.get(repo)
+        seen_all = shelf is not None and all(name in self.known_targets(repo) for name in shelf.targets)
+        return roles.get(prompt, Role.UNUSED if seen_all else Role.UNKNOWN)
 
     def users(self, repo: str, prompt: str) -> tuple[str, ...]:
         """The targets seen so far that use a prompt."""
         return tuple(
             name
-            for (where, name), target in self._targets.items()
-            if where == repo and prompt in (target.config.teacher_prompt, target.config.student_prompt)
+            for name, target in self.known_targets(repo).items()
+            if prompt in (target.config.teacher_prompt, target.config.student_prompt)
         )
 
     async def refresh_repos(self) -> None:
-        """Read the list of repositories, page by page."""
-        found: list[Repo] = []
-        more = True
+        """Read the list of repositories page by page, as long as a page brings a new name."""
+        found: dict[str, Repo] = {}
+        offset, more = 0, True
         while more:
-            page = await self._ask(("repos", len(found)), lambda: self._client.list_repos(len(found), PAGE))
-            found.extend(page.repos)
-            more = bool(page.has_more and page.repos)
-        self._keep_repos(tuple(found))
+            page = await self._ask(("repos", offset), lambda at=offset: self._client.list_repos(at, PAGE))
+            before = len(found)
+            found.update((repo.repo_name, repo) for repo in page.repos)
+            offset += len(page.repos)
+            # A server that knows no offset would send the first page for ever.
+            more = page.has_more and len(found) > before
+        self._keep_repos(tuple(found.values()))
 
     async def open(self, repo: str) -> Shelf:
         """Read the names in `repo`: four requests, however much it holds; none if they are being read already."""
@@ -116,9 +141,7 @@ class Catalog:
             self._ask(("tree", repo), lambda: self._client.tree(repo)),
         )
         shelf = Shelf(prompts, targets, bakes, tree)
-        if self._shelves.get(repo) != shelf:
-            self._shelves[repo] = shelf
-            self._publish(CatalogChanged(repo))
+        self._keep_shelf(repo, shelf)
         return shelf
 
     async def prompt(self, repo: str, name: str) -> Prompt:
@@ -132,15 +155,48 @@ class Catalog:
     async def target(self, repo: str, name: str) -> Target:
         """A target's configuration."""
         target = await self._ask(("target", repo, name), lambda: self._client.get_target(repo, name))
-        if self._targets.get((repo, name)) != target:
-            self._targets[repo, name] = target
+        seen = self._targets.setdefault(repo, {})
+        if seen.get(name) != target:
+            seen[name] = target
+            self._roles.pop(repo, None)
             self._publish(CatalogChanged(repo))
         return target
+
+    def forget(self, thing: Thing, repo: str, name: str) -> None:
+        """Take out what was just deleted. What depends on it is left as it is: the server knows better."""
+        shelf = self._shelves.get(repo)
+        if shelf is None:
+            return
+        match thing:
+            case Thing.PROMPT:
+                shelf = replace(shelf, prompts=_without(shelf.prompts, name))
+            case Thing.TARGET:
+                shelf = replace(shelf, targets=_without(shelf.targets, name))
+            case Thing.BAKE:
+                bakes = {bake: node for bake, node in shelf.tree.bakes.items() if bake != name}
+                tree = shelf.tree.model_copy(update={"bakes": bakes})
+                shelf = replace(shelf, bakes=_without(shelf.bakes, name), tree=tree)
+            case Thing.REPO:
+                return  # nothing deletes one
+            case _:
+                assert_never(thing)
+        self._keep_shelf(repo, shelf)
 
     def add_repo(self, repo: Repo) -> None:
         """Take in a repository that was just created."""
         others = tuple(item for item in self._repos or () if item.repo_name != repo.repo_name)
         self._keep_repos((*others, repo))
+
+    def _keep_shelf(self, repo: str, shelf: Shelf) -> None:
+        if self._shelves.get(repo) == shelf:
+            return
+        self._shelves[repo] = shelf
+        for name in self._targets.get(repo, {}).keys() - set(shelf.targets):
+            del self._targets[repo][name]
+        for key in [key for key in self._prompts if key[0] == repo and key[1] not in shelf.prompts]:
+            del self._prompts[key]
+        self._roles.pop(repo, None)
+        self._publish(CatalogChanged(repo))
 
     def _keep_repos(self, repos: tuple[Repo, ...]) -> None:
         if repos != self._repos:
@@ -161,3 +217,17 @@ class Catalog:
         # Shielded: whoever gives up waiting must not take the answer from the others.
         # The key tells the type of the answer, which a dictionary of them all cannot.
         return await asyncio.shield(asking)  # pyright: ignore[reportReturnType, reportArgumentType]
+
+
+def _roles(targets: Iterable[Target]) -> Mapping[str, Role]:
+    roles: dict[str, Role] = {}
+    for target in targets:
+        pair = ((target.config.teacher_prompt, Role.TEACHER), (target.config.student_prompt, Role.STUDENT))
+        for prompt, role in pair:
+            if prompt:
+                roles[prompt] = role if roles.get(prompt, role) is role else Role.BOTH
+    return roles
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(other for other in names if other != name)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from typing import assert_never
 
 from breadtui.api.client import BreadClient
-from breadtui.api.lenient import as_object, items
-from breadtui.api.models import Bake, Prompt, Repo, Target
+from breadtui.api.errors import BreadError, Unreachable, WrongKey
+from breadtui.api.models import Bake, Target
+from breadtui.bakery import bodies, deletion
 from breadtui.bakery.catalog import AT_ONCE, Catalog, Shelf
 from breadtui.bakery.changes import Change, Publish
+from breadtui.bakery.datasets import dataset_weights
+from breadtui.bakery.deletion import Deleter, Named
+from breadtui.bakery.drafts import Drafts
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
 from breadtui.bakery.known import Known
 from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_for_target
+from breadtui.bakery.things import Thing
 from breadtui.bakery.watcher import Watcher
 
 SURVEYED = 40
@@ -26,14 +33,15 @@ class Kitchen:
     Methods that ask the server raise BreadError, whose text is for people.
     """
 
-    def __init__(self, client: BreadClient) -> None:
+    def __init__(self, client: BreadClient, drafts: Drafts | None = None) -> None:
         self.client = client
-        self.drafts: dict[tuple[str, str], dict[str, object]] = {}
-        """What was typed into a form and is not made yet, by (form, repository), then by field."""
+        self.drafts = drafts or Drafts()
+        """What is being written and is not made yet."""
         self._subscribers: list[Publish] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.watcher = Watcher(self.ask_job, self._tell)
-        self.catalog = Catalog(client, self._tell)
+        self.catalog = Catalog(client, self._tell, self._gate)
+        self._deleter = Deleter(client, self.catalog, self._forget)
         self.pipeline = Pipeline(self.watcher.status, self.start, self._tell)
         self._bakes: dict[tuple[str, str], Bake] = {}
 
@@ -51,7 +59,8 @@ class Kitchen:
         """Read what `repo` holds; its bakes' states come with it."""
         self._note_bakes(repo, await self.catalog.open(repo))
 
-    async def _reopen(self, repo: str) -> None:
+    async def reopen(self, repo: str) -> None:
+        """Read what `repo` holds as it is now, as after something was made in it."""
         self._note_bakes(repo, await self.catalog.reopen(repo))
 
     def _note_bakes(self, repo: str, shelf: Shelf) -> None:
@@ -68,7 +77,7 @@ class Kitchen:
         await self.catalog.refresh_repos()
         names = {repo.repo_name for repo in self.catalog.repos or ()}
         if looked_at in names:
-            await self._reopen(looked_at)
+            await self.reopen(looked_at)
 
     def names(self) -> Known:
         """What is worth keeping for the next start."""
@@ -85,16 +94,45 @@ class Kitchen:
             shelf = self.catalog.shelf(repo.repo_name)
             targets = shelf.targets[:left] if shelf else ()
             left -= len(targets)
-            await asyncio.gather(*(self.look_at_target(repo.repo_name, name) for name in targets))
+            await self.look_at_all(repo.repo_name, targets)
 
     async def look_at_target(self, repo: str, name: str) -> Target:
         """A target's configuration, and where its phases stand."""
-        target, _, _ = await asyncio.gather(
+        target, *phases = await asyncio.gather(
             self.catalog.target(repo, name),
             self._learn(JobKey(repo, name, Phase.STIM)),
             self._learn(JobKey(repo, name, Phase.ROLLOUT)),
+            return_exceptions=True,  # so that none is left under way when another fails
         )
+        if isinstance(target, BaseException):
+            raise target
+        for failed in phases:
+            if failed:
+                raise failed
         return target
+
+    async def look_at_all(self, repo: str, targets: Iterable[str]) -> None:
+        """Look at many targets, the first ones first; cancel it to drop those that are left.
+
+        One that cannot be looked at does not keep the others from it: the first error is raised at the end.
+        """
+        left = deque(dict.fromkeys(targets))
+        errors: list[BreadError] = []
+
+        async def look() -> None:
+            while left:
+                try:
+                    await self.look_at_target(repo, left.popleft())
+                except BreadError as error:
+                    errors.append(error)
+                    if isinstance(error, Unreachable | WrongKey):
+                        left.clear()  # none of the others could fare better
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(AT_ONCE, len(left))):
+                group.create_task(look())
+        if errors:
+            raise errors[0]
 
     async def look_at_bake(self, repo: str, name: str) -> Bake:
         """A bake's configuration, state and checkpoints."""
@@ -156,29 +194,60 @@ class Kitchen:
         await asyncio.gather(*(self.look_at_target(repo, target) for target in targets))
         return missing_for_bake(repo, name, targets, self.watcher.status)
 
-    async def create_repo(self, name: str, base_model: str | None = None) -> Repo:
-        """Make a repository; the same one again is no error."""
-        repo = await self.client.create_repo(name, base_model)
-        self.catalog.add_repo(repo)
-        return repo
+    async def create(self, thing: Thing, repo: str, body: Mapping[str, object]) -> str:
+        """Make a thing of its body, exactly as that stands; gives its name. The same again is no error."""
+        if thing is Thing.REPO:
+            made = await bodies.create_repo(self.client, body)
+            self.catalog.add_repo(made)
+            return made.repo_name
+        name = await bodies.create(self.client, thing, repo, body)
+        await self.reopen(repo)
+        return name
 
-    async def create_prompt(self, repo: str, name: str, messages: Sequence[Mapping[str, object]]) -> Prompt:
-        """Make a prompt of messages `{role, content}`."""
-        prompt = await self.client.create_prompt(repo, name, messages)
-        await self._reopen(repo)
-        return prompt
+    async def body_of(self, thing: Thing, repo: str, name: str) -> dict[str, object]:
+        """The body that would make the same thing again, looked up now."""
+        return await bodies.body_of(self.client, self.catalog, thing, repo, name)
 
-    async def create_target(self, repo: str, name: str, overrides: Mapping[str, object]) -> Target:
-        """Make a target from the default template and `overrides`."""
-        target = await self.client.create_target(repo, name, overrides=overrides)
-        await self._reopen(repo)
-        return target
+    async def template_config(self, thing: Thing, repo: str, template: str) -> Mapping[str, object] | None:
+        """The configuration that a template gives to a target or bake; None for one that is not there."""
+        return await bodies.template_config(self.client, self.catalog, thing, repo, template)
 
-    async def create_bake(self, repo: str, name: str, overrides: Mapping[str, object]) -> Bake:
-        """Make a bake from the default template and `overrides`."""
-        bake = await self.client.create_bake(repo, name, overrides=overrides)
-        await self._reopen(repo)
-        return bake
+    async def can_delete(self, thing: Thing, repo: str) -> bool:
+        """Whether there is a way to delete such things."""
+        return await self._deleter.can_delete(thing, repo)
+
+    def dependents(self, thing: Thing, repo: str, name: str) -> tuple[str, ...]:
+        """What is known to depend on a thing, as `bake yoda_v1` or `target yoda`."""
+        others = deletion.dependents(self.catalog, repo).get((thing, repo, name), ())
+        return tuple(f"{other} {its_name}" for other, _, its_name in others)
+
+    async def delete(self, thing: Thing, repo: str, name: str) -> None:
+        """Delete a thing and forget its jobs; one that is gone already is no error."""
+        await self._deleter.delete((thing, repo, name))
+        await self._reopen_quietly(repo)
+
+    async def delete_all(self, things: Iterable[Named]) -> list[tuple[Named, BreadError]]:
+        """Delete several, each after all that depends on it; gives those that stay, and why."""
+        things = [*things]
+        failed = await self._deleter.delete_all(things)
+        for repo in dict.fromkeys(repo for _, repo, _ in things):
+            await self._reopen_quietly(repo)
+        return failed
+
+    async def _reopen_quietly(self, repo: str) -> None:
+        """Read a repository again where nothing depends on it: what was deleted is off the shelf already."""
+        with contextlib.suppress(BreadError):
+            await self.reopen(repo)
+
+    def _forget(self, named: Named) -> None:
+        thing, repo, name = named
+        phases = {Thing.TARGET: (Phase.STIM, Phase.ROLLOUT), Thing.BAKE: (Phase.BAKE,)}.get(thing, ())
+        keys = {JobKey(repo, name, phase) for phase in phases}
+        self.watcher.forget(keys.__contains__)
+        self.pipeline.forget(keys.__contains__)
+        if thing is Thing.BAKE:
+            self._bakes.pop((repo, name), None)
+        self.catalog.forget(thing, repo, name)
 
     async def _learn(self, key: JobKey) -> None:
         async with self._gate:
@@ -188,21 +257,6 @@ class Kitchen:
         self.pipeline.notice(change)
         for told in tuple(self._subscribers):
             told(change)
-
-
-def dataset_weights(config: Mapping[str, object] | None) -> tuple[tuple[str, float], ...]:
-    """(target, weight) of each dataset in a bake's configuration; an absent weight counts as 1 [contract]."""
-    entries = map(as_object, items((config or {}).get("datasets")))
-    return tuple(
-        (target, _weight(entry.get("weight"))) for entry in entries if isinstance(target := entry.get("target"), str)
-    )
-
-
-def _weight(value: object) -> float:
-    try:
-        return float(value) if isinstance(value, int | float) else 1.0
-    except OverflowError:  # an integer of any length is JSON
-        return 1.0
 
 
 def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:

@@ -80,6 +80,13 @@ class Pipeline:
             case _:
                 pass
 
+    def forget(self, belongs: Callable[[JobKey], bool]) -> None:
+        """Let go of the steps of what was deleted, and of those that wait for them."""
+        awaited = {key for step in self._waiting.values() for key in step.after}
+        for key in sorted(key for key in awaited | self._waiting.keys() if belongs(key)):
+            if key in self._waiting or self._awaited(key):
+                self._drop(key, f"The {key} was deleted")
+
     async def close(self) -> None:
         """Let go of what is being started."""
         tasks = tuple(self._starting.values())

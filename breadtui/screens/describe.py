@@ -1,13 +1,14 @@
-"""Turns what the kitchen knows of a row of the tree into what is shown of it: its note, its detail, its jobs."""
+"""Turns what the kitchen knows of a row of the tree into what is shown of it: its note, its jobs, its models.
+
+What stands in the detail pane is told by `detail`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
-from breadtui.widgets import details
+from breadtui.screens.detail import counts, waits
 from breadtui.widgets.drawing import COLOURS, amount
 from breadtui.widgets.jobs_table import JobRow
 from breadtui.widgets.repo_tree import Item, Kind, Note
@@ -26,7 +27,7 @@ def note(kitchen: Kitchen, item: Item) -> Note:
     """What stands beside a row of the tree."""
     match item.kind:
         case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
-            count = _counts(kitchen, item.repo)[item.kind]
+            count = counts(kitchen, item.repo)[item.kind]
             return Note(right="" if count is None else f"{count:,}")
         case Kind.PROMPT:
             return Note(right=kitchen.catalog.role(item.repo, item.name))
@@ -35,61 +36,13 @@ def note(kitchen: Kitchen, item: Item) -> Note:
             return _job_note(_telling(stim, rollout))
         case Kind.BAKE:
             key = JobKey(item.repo, item.name, Phase.BAKE)
-            waits = _waits(kitchen, key)
-            return Note("◌", f"waits for {waits}", "secondary") if waits else _job_note(kitchen.watcher.status(key))
+            held = waits(kitchen, key)
+            return Note("◌", f"waits for {held}", "secondary") if held else _job_note(kitchen.watcher.status(key))
         case Kind.CHECKPOINT:
             return Note(sign="◆", colour="accent")
         case Kind.REPO:
             running = running_in(kitchen, item.repo)
             return Note(right=f"◐ {running}", colour="primary") if running else Note()
-
-
-def detail(kitchen: Kitchen, item: Item, width: int) -> Content:
-    """What the detail pane says of a row."""
-    catalog, watcher = kitchen.catalog, kitchen.watcher
-    match item.kind:
-        case Kind.REPO:
-            counts = {str(kind): count for kind, count in _counts(kitchen, item.repo).items()}
-            return details.repo_detail(catalog.base_model(item.repo), counts, running_in(kitchen, item.repo))
-        case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
-            return details.folder_detail(item.kind, _counts(kitchen, item.repo)[item.kind])
-        case Kind.PROMPT:
-            prompt = catalog.known_prompt(item.repo, item.name)
-            if prompt is None:
-                return _waiting()
-            return details.prompt_detail(
-                prompt, catalog.role(item.repo, item.name), catalog.users(item.repo, item.name)
-            )
-        case Kind.TARGET:
-            return _target(kitchen, item, width)
-        case Kind.BAKE:
-            return _bake(kitchen, item, width)
-        case Kind.CHECKPOINT:
-            status = watcher.status(JobKey(item.repo, item.bake, Phase.BAKE))
-            return details.checkpoint_detail(
-                item.name,
-                item.bake,
-                item.repo,
-                catalog.base_model(item.repo),
-                status.loss if status else None,
-            )
-
-
-async def look_at(kitchen: Kitchen, item: Item) -> None:
-    """Ask the server for what `detail` would show of a row; raises BreadError."""
-    match item.kind:
-        case Kind.REPO | Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
-            if kitchen.catalog.shelf(item.repo) is None:
-                await kitchen.open(item.repo)
-        case Kind.PROMPT:
-            await kitchen.catalog.prompt(item.repo, item.name)
-        case Kind.TARGET:
-            target = await kitchen.look_at_target(item.repo, item.name)
-            for name in (target.config.teacher_prompt, target.config.student_prompt):
-                if name and kitchen.catalog.known_prompt(item.repo, name) is None:
-                    await kitchen.catalog.prompt(item.repo, name)
-        case Kind.BAKE | Kind.CHECKPOINT:
-            await kitchen.look_at_bake(item.repo, item.bake or item.name)
 
 
 def job_rows(kitchen: Kitchen) -> list[JobRow]:
@@ -99,7 +52,7 @@ def job_rows(kitchen: Kitchen) -> list[JobRow]:
     for key, entry in watcher.watched.items():
         if entry.status and entry.status.state is not State.NOT_STARTED and key not in waiting:
             rows.append(JobRow(entry.status, watcher.time_left(key)))
-    rows += [JobRow(JobStatus(key, State.NOT_STARTED), waits=_waits(kitchen, key)) for key in waiting]
+    rows += [JobRow(JobStatus(key, State.NOT_STARTED), waits=waits(kitchen, key)) for key in waiting]
     return sorted(rows, key=lambda row: (ORDER.index(row.status.state), *_order(kitchen, row.status)))
 
 
@@ -184,64 +137,6 @@ def _complete(kitchen: Kitchen, key: JobKey) -> bool:
     return status is not None and status.state is State.COMPLETE
 
 
-def _waits(kitchen: Kitchen, key: JobKey) -> str:
-    """What a job waits for, in the words of its phases; empty where it does not wait."""
-    step = kitchen.pipeline.waiting.get(key)
-    return " and ".join(sorted({str(other.phase) for other in step.after})) if step else ""
-
-
-def _target(kitchen: Kitchen, item: Item, width: int) -> Content:
-    catalog, watcher = kitchen.catalog, kitchen.watcher
-    target = catalog.known_target(item.repo, item.name)
-    if target is None:
-        return _waiting()
-    texts: dict[str, str | None] = {}
-    for name in (target.config.teacher_prompt, target.config.student_prompt):
-        prompt = catalog.known_prompt(item.repo, name) if name else None
-        if name:
-            texts[name] = None if prompt is None else " ".join(message.text for message in prompt.messages)
-    keys = (JobKey(item.repo, item.name, Phase.STIM), JobKey(item.repo, item.name, Phase.ROLLOUT))
-    return details.target_detail(
-        target.config,
-        texts,
-        [watcher.status(key) for key in keys],
-        [watcher.time_left(key) for key in keys],
-        [_waits(kitchen, key) for key in keys],
-        kitchen.bakes_of(item.repo, item.name),
-        width,
-    )
-
-
-def _bake(kitchen: Kitchen, item: Item, width: int) -> Content:
-    key = JobKey(item.repo, item.name, Phase.BAKE)
-    bake = kitchen.known_bake(item.repo, item.name)
-    if bake is None:
-        return _waiting()
-    datasets = kitchen.datasets(item.repo, item.name)
-    rollouts = {name: kitchen.watcher.status(JobKey(item.repo, name, Phase.ROLLOUT)) for name, _ in datasets}
-    return details.bake_detail(
-        kitchen.watcher.status(key),
-        kitchen.watcher.time_left(key),
-        _waits(kitchen, key),
-        datasets,
-        rollouts,
-        bake.config or {},
-        kitchen.catalog.base_model(item.repo),
-        width,
-    )
-
-
-def _counts(kitchen: Kitchen, repo: str) -> dict[Kind, int | None]:
-    shelf = kitchen.catalog.shelf(repo)
-    if shelf is None:
-        return dict.fromkeys((Kind.PROMPTS, Kind.TARGETS, Kind.BAKES))
-    return {
-        Kind.PROMPTS: len(shelf.prompts),
-        Kind.TARGETS: len(shelf.targets),
-        Kind.BAKES: len(shelf.bakes),
-    }
-
-
 def _phases(kitchen: Kitchen, item: Item) -> tuple[JobStatus | None, JobStatus | None]:
     look = kitchen.watcher.status
     return look(JobKey(item.repo, item.name, Phase.STIM)), look(JobKey(item.repo, item.name, Phase.ROLLOUT))
@@ -267,7 +162,3 @@ def _job_note(status: JobStatus | None) -> Note:
     elif status.state is State.UNRECOGNISED:
         right = status.word
     return Note(status.state.sign, right, COLOURS[status.state])
-
-
-def _waiting() -> Content:
-    return Content.styled("Asking the server …", "$muted")

@@ -51,7 +51,7 @@ class Help(ModalScreen[None]):
             lines.append(Content(""))
         lines.append(Content.styled("Signs", "bold $primary"))
         lines += [Content(f"  {state.sign} {state}") for state in State]
-        lines.append(Content("  ◆ checkpoint"))
+        lines += [Content("  ◆ checkpoint"), Content("  ▪ marked")]
         return Content("\n").join(lines)
 
     def _lines(self, action: Action, width: int) -> list[Content]:

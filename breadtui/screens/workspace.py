@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from breadtui.api.client import BreadClient
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
+    from breadtui.screens.lineage import Chosen
+    from breadtui.screens.making import Making
     from breadtui.screens.worktop import Worktop
-    from breadtui.widgets.repo_tree import Item, Kind
+    from breadtui.widgets.repo_tree import Item
 
 OWN_OVEN_IS_OUT = "The oven on this machine has ended. R lights another one; what this one held is gone."
 NARROW = 100
@@ -48,6 +50,7 @@ class Workspace(Screen[None]):
         self._kitchen: Kitchen | None = None
         self._worktop: Worktop | None = None
         self._problem: str | None = None
+        self._can: tuple[str, ...] = ()  # what could be done when the keys were last drawn
 
     def compose(self) -> ComposeResult:
         """The first step."""
@@ -87,30 +90,29 @@ class Workspace(Screen[None]):
 
     @on(KitchenChanged)
     def _changed(self, event: KitchenChanged) -> None:
-        from breadtui.bakery.changes import CatalogChanged, JobChanged, LinkChanged, PipelineChanged
+        from breadtui.bakery.changes import JobChanged, LinkChanged, PipelineChanged
         from breadtui.screens import describe
 
-        worktop = self._worktop
-        if worktop is None:
+        if self._worktop is None:
             return
         match event.change:
-            case CatalogChanged(repo=repo):
-                worktop.show_catalog(repo)
             case JobChanged(status=status, before=before):
-                worktop.show_job(status)
                 if self._kitchen and (news := describe.news(self._kitchen, status, before)):
                     self.notify(news, markup=False)
             case LinkChanged(ailment=ailment):
-                self._problem = ailment or None
-            case PipelineChanged(message=message, failed=failed):
-                if failed:
-                    self.notify(message, severity="error", timeout=10, markup=False)
-                worktop.show_pipeline()
-        self._place()
+                self._link(ailment or None)
+            case PipelineChanged(message=message, failed=True):
+                self.notify(message, severity="error", timeout=10, markup=False)
+            case _:
+                pass
+        self._worktop.notice(event.change)
 
     def on_worktop_selected(self) -> None:
         """Other keys may make sense now."""
-        self.refresh_bindings()
+        can = tuple(action.id for action in WORKSPACE if self.check_action(action.run, ()))
+        if can != self._can:
+            self._can = can
+            self.refresh_bindings()
         self._place()
 
     def on_worktop_refused(self, event: Worktop.Refused) -> None:
@@ -121,17 +123,22 @@ class Workspace(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that could do nothing here are neither bound nor shown."""
-        from breadtui.screens import describe
+        from breadtui.screens import orders
 
+        item, chosen = self._item, self._chosen
         match action:
             case "new":
                 return self._kitchen is not None
             case "run_missing":
-                return (item := self._item) is not None and describe.runnable(item)
-            case "chat":
+                return bool(orders.runnable(chosen))
+            case "chat" | "bake_on":
                 return self._model() is not None
-            case "copy_name":
-                return self._item is not None
+            case "edit":
+                return item is not None and orders.editable(item)
+            case "lineage" | "raw" | "copy_name":
+                return item is not None
+            case "delete":
+                return bool(orders.deletable(chosen))
             case _:
                 return True
 
@@ -155,74 +162,88 @@ class Workspace(Screen[None]):
             self._link(None)
 
     def action_copy_name(self) -> None:
-        """Copy the name of the row, or the model name of a checkpoint, to the terminal's clipboard."""
-        if item := self._item:
-            text = item.name or item.repo
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Copied {text}", markup=False)
+        """Copy names, or the model names of checkpoints, to the terminal's clipboard: one a line."""
+        names = [item.name or item.repo for item in self._chosen]
+        if names:
+            self.app.copy_to_clipboard("\n".join(names))
+            self.notify(f"Copied {names[0]}" if len(names) == 1 else f"Copied {len(names):,} names", markup=False)
 
     @work(group="run", exit_on_error=False)
     async def action_run_missing(self) -> None:
-        """Run, in order, what the selected target or bake lacks."""
-        from breadtui.screens import describe
+        """Run, in order, what the selected or marked targets and bakes lack."""
+        from breadtui.screens import orders
 
-        item, kitchen = self._item, self._kitchen
-        if item is None or kitchen is None:
-            return
-        try:
-            steps = await kitchen.missing(item.repo, item.name, describe.last_phase(item))
-        except BreadError as error:
-            self._complain(error)
-            return
-        if not steps:
-            self.notify(f"{item.name}: nothing is missing; it is complete or under way.", markup=False)
-            return
-        self.notify(describe.plan(kitchen, steps), markup=False)
-        kitchen.pipeline.run(steps)
+        if kitchen := self._kitchen:
+            said, errors = await orders.run_missing(kitchen, orders.runnable(self._chosen))
+            for error in errors[:1]:
+                self._complain(error)
+            if said:
+                self.notify(said, markup=False)
+            if self._worktop:
+                self._worktop.show_jobs()
+
+    def action_delete(self) -> None:
+        """Ask, then delete what is selected or marked; what could not be deleted stays marked."""
+        from breadtui.screens.deletion import Deletion
+
+        if self._kitchen and self._chosen:
+            self.app.push_screen(Deletion(self._kitchen, self._chosen))
+
+    def action_raw(self) -> None:
+        """Show prompts as they are sent, or as they read."""
         if self._worktop:
-            self._worktop.show_pipeline()
+            self._worktop.raw = not self._worktop.raw
+
+    def action_new(self) -> None:
+        """Ask what to make, open its form, and go to what was made; a bake begins with the targets marked."""
+        if making := self._making():
+            making.new([item.name for item in self._marked if item.kind == "target"])
+
+    def action_edit(self) -> None:
+        """Open the form of the selected thing, as it is, to make another."""
+        if making := self._making():
+            making.edit()
+
+    def action_bake_on(self) -> None:
+        """Make a target or a bake on top of the selected model."""
+        if (making := self._making()) and (model := self._model()):
+            making.on_top(model)
+
+    def action_lineage(self) -> None:
+        """Show which model of the repository came of which."""
+        from breadtui.screens.lineage import Lineage
+
+        if self._kitchen and (item := self._item):
+            self.app.push_screen(Lineage(self._kitchen, item.repo, item), self._seen_lineage)
+
+    def _seen_lineage(self, chosen: Chosen | None) -> None:
+        if chosen is None:
+            return
+        if chosen.what == "chat" and chosen.model:
+            self._chat_with(chosen.model)
+        elif chosen.what == "bake" and chosen.model and (making := self._making()):
+            making.on_top(chosen.model)
+        elif chosen.item and self._worktop:
+            self._worktop.go_to(chosen.item)
 
     def action_chat(self) -> None:
         """Open the chat with the model of the selected row; what was said before is still there."""
+        if model := self._model():
+            self._chat_with(model)
+
+    def _chat_with(self, model: str) -> None:
         from breadtui.screens.chat import Chat
 
-        if self._kitchen and (model := self._model()):
-            name = f"chat with {model}"
-            if not self.app.is_screen_installed(name):
-                chat = Chat(self._client, model, self._server, rehearsal=self._place_now.rehearsal)
-                self.app.install_screen(chat, name)
-            self.app.push_screen(name)
+        name = f"chat with {model}"
+        if not self.app.is_screen_installed(name):
+            chat = Chat(self._client, model, self._server, rehearsal=self._place_now.rehearsal)
+            self.app.install_screen(chat, name)
+        self.app.push_screen(name)
 
-    def action_new(self) -> None:
-        """Ask what to make, open its form, and go to what was made."""
-        from breadtui.screens.forms import NewMenu
+    def _making(self) -> Making | None:
+        from breadtui.screens.making import Making
 
-        # Pushed at once, not by a worker: keys that come right behind are the menu's.
-        if self._kitchen:
-            self.app.push_screen(NewMenu(self._item), self._chosen_to_make)
-
-    def _chosen_to_make(self, kind: Kind | None) -> None:
-        from breadtui.screens.forms import form_for
-
-        if kind is None or self._kitchen is None:
-            return
-        repo = self._item.repo if self._item else ""
-        if repo and self._kitchen.catalog.shelf(repo) is None:
-            self._open_then_make(kind, self._kitchen, repo)
-        else:
-            self.app.push_screen(form_for(kind, self._kitchen, repo), self._made)
-
-    @work(group="open", exit_on_error=False)
-    async def _open_then_make(self, kind: Kind, kitchen: Kitchen, repo: str) -> None:
-        """A form chooses from what the repository holds, which nobody has asked for yet."""
-        from breadtui.screens.forms import form_for
-
-        try:
-            await kitchen.open(repo)
-        except BreadError as error:
-            self._complain(error)
-        else:
-            await self.app.push_screen(form_for(kind, kitchen, repo), self._made)
+        return Making(self, self._kitchen, self._item, self._made, self._complain) if self._kitchen else None
 
     def _made(self, made: Item | None) -> None:
         if made is not None and self._worktop:
@@ -288,6 +309,14 @@ class Workspace(Screen[None]):
     @property
     def _item(self) -> Item | None:
         return self._worktop.subject if self._worktop else None
+
+    @property
+    def _chosen(self) -> tuple[Item, ...]:
+        return self._worktop.chosen if self._worktop else ()
+
+    @property
+    def _marked(self) -> tuple[Item, ...]:
+        return self._worktop.marked if self._worktop else ()
 
     @property
     def _place_now(self) -> Place:

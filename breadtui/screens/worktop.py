@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static, Tree
 
-from breadtui.actions import PANE, READING, bindings
+from breadtui.actions import PANE, bindings
 from breadtui.api.errors import BreadError
+from breadtui.bakery.changes import CatalogChanged, JobChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
-from breadtui.screens import describe
+from breadtui.screens import describe, standing
+from breadtui.screens.detail import detail, look_at
 from breadtui.widgets.jobs_table import JobsTable
+from breadtui.widgets.page import Page
 from breadtui.widgets.repo_tree import Item, Kind, Note, RepoTree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from breadtui.bakery.catalog import Shelf
+    from breadtui.bakery.changes import Change
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
 
 NO_JOBS = "No job has run yet. Select a target or a bake and press r."
 PANES = ("tree", "detail", "jobs")
-
-
-class Detail(VerticalScroll, can_focus=True):
-    """The pane that is read: it scrolls by the same keys as all else."""
-
-    BINDINGS = bindings(READING)
-
-    class Widened(Message):
-        """There is another width to write for."""
-
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static(id="detail-text", markup=False)
-
-    def on_resize(self) -> None:
-        """What it shows is laid out for its width."""
-        self.post_message(self.Widened())
+GATHERED = 0.02
+"""Seconds in which changes are gathered before they are shown."""
+STAYED = 0.08
+"""Seconds the cursor must stay on a row before the server is asked about it, so that passing asks nothing."""
 
 
 class Worktop(Vertical):
     """Lays out the panes; one at a time where the terminal is narrow."""
 
     BINDINGS = bindings(PANE)
+
+    raw: reactive[bool] = reactive(False)
+    """Whether prompts are shown as they are sent, not as they read."""
 
     class Selected(Message):
         """The cursor came to another row, or what is known of its row changed."""
@@ -65,14 +64,18 @@ class Worktop(Vertical):
         self._wanted: Item | None = None  # to be revealed as soon as the tree has it
         self._told = ""
         self._unfold: str | None = None  # the repository to unfold as soon as its contents are there
+        self._leading = "tree"  # the list that was in focus last: it says what the detail is about
+        self._shown: dict[str, Shelf] = {}
+        self._news: list[Change] = []
+        self._gathering: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Tree and detail side by side, jobs below."""
         with Horizontal(id="upper"):
-            tree = RepoTree(self._note, id="tree", classes="scrolls")
+            tree = RepoTree(self._note, self._ranks, id="tree", classes="scrolls")
             tree.border_title = "Repositories"
             yield tree
-            yield Detail(id="detail", classes="scrolls")
+            yield Page(id="detail", classes="scrolls")
         jobs = JobsTable(id="jobs", classes="scrolls")
         jobs.border_title = "Jobs"
         yield jobs
@@ -88,19 +91,28 @@ class Worktop(Vertical):
 
     @property
     def subject(self) -> Item | None:
-        """What keys act upon: the job under the cursor where the jobs have the focus, else the row of the tree."""
-        jobs = self.query_one(JobsTable)
-        if jobs.has_focus and jobs.current:
-            return describe.item_of(jobs.current.status.key)
-        return self.current
+        """What the detail is about and keys act upon: the row of the tree, or of the jobs where those lead."""
+        job = self.query_one(JobsTable).current if self._leading == "jobs" else None
+        return describe.item_of(job.status.key) if job else self.current
+
+    @property
+    def chosen(self) -> tuple[Item, ...]:
+        """What an action on several acts upon: what is marked, else the subject."""
+        return self.marked or ((self.subject,) if self.subject else ())
+
+    @property
+    def marked(self) -> tuple[Item, ...]:
+        """What is marked, where the tree leads."""
+        return self.query_one(RepoTree).marked if self._leading == "tree" else ()
 
     # -- showing --
 
     def serve(self, kitchen: Kitchen) -> None:
         """Show this kitchen from now on."""
         self._kitchen = kitchen
+        self._shown.clear()
         if kitchen.catalog.repos is not None:
-            self.show_repos()
+            self._show_repos()
 
     def show_known(self, known: Known) -> None:
         """Show the names of last time, until the server tells today's."""
@@ -112,60 +124,21 @@ class Worktop(Vertical):
     def tell(self, text: str) -> None:
         """Say something where the detail stands; in the tree, while that hides the detail and is empty."""
         self._told = text
-        self.query_one("#detail-text", Static).update(Content(text))
-        self.query_one(RepoTree).emptiness = "" if self.query_one(Detail).display else text
+        self.query_one(Page).show(Content(text))
+        self.query_one(RepoTree).emptiness = "" if self.query_one(Page).display else text
 
     def on_resize(self) -> None:
         """Another pane may be hidden now."""
         self.call_after_refresh(self._tell_again)
 
     def _tell_again(self) -> None:
-        self.query_one(RepoTree).emptiness = "" if self.query_one(Detail).display else self._told
+        self.query_one(RepoTree).emptiness = "" if self.query_one(Page).display else self._told
 
-    def show_catalog(self, repo: str | None) -> None:
-        """The list of repositories is new, or what is known of one."""
-        if repo is None:
-            self.show_repos()
-        else:
-            self.show_shelf(repo)
-            self.show_detail()
-
-    def show_repos(self) -> None:
-        """The list of repositories is new."""
-        if self._kitchen:
-            self.query_one(RepoTree).show_repos(repo.repo_name for repo in self._kitchen.catalog.repos or ())
-            self.show_detail()
-
-    def show_shelf(self, repo: str) -> None:
-        """What a repository holds is new."""
-        kitchen = self._kitchen
-        shelf = kitchen.catalog.shelf(repo) if kitchen else None
-        if kitchen is None or shelf is None:
-            return
-        tree = self.query_one(RepoTree)
-        tree.show_shelf(
-            repo,
-            shelf.prompts,
-            shelf.targets,
-            shelf.bakes,
-            lambda bake: describe.models_of(kitchen, repo, bake),
-        )
-        if self._unfold == repo:
-            self._unfold = None
-            tree.expand_repo(repo)
-        if self._wanted and self._wanted.repo == repo and tree.reveal(self._wanted):
-            self._wanted = None
-
-    def show_job(self, status: JobStatus) -> None:
-        """A job is not what it was."""
-        key = status.key
-        if key.phase is Phase.BAKE and status.state is State.COMPLETE:
-            self.show_shelf(key.repo)  # its checkpoints are there now
-        self.query_one(RepoTree).refresh_items([describe.item_of(key), Item(Kind.REPO, key.repo)])
-        self.show_jobs()
-        if (current := self.current) and current.repo == key.repo:
-            self.show_detail()
-            self.post_message(self.Selected())
+    def notice(self, change: Change) -> None:
+        """Something is new. What comes together is shown together: a large repository tells hundreds of things."""
+        self._news.append(change)
+        if self._gathering is None:
+            self._gathering = self.set_timer(GATHERED, self._show_news)
 
     def show_jobs(self) -> None:
         """The table of jobs, anew."""
@@ -174,25 +147,17 @@ class Worktop(Vertical):
             jobs.emptiness = NO_JOBS if self._kitchen.catalog.repos else ""
             jobs.show(describe.job_rows(self._kitchen))
 
-    def show_pipeline(self) -> None:
-        """Steps wait that did not, or no more."""
-        self.show_jobs()
-        self.show_detail()
-        if self._kitchen:
-            self.query_one(RepoTree).refresh_items(describe.item_of(key) for key in self._kitchen.pipeline.waiting)
-
     def show_detail(self) -> None:
-        """What is known of the row under the cursor."""
+        """What is known of the subject."""
         if self._kitchen is None:
             return
-        pane, item = self.query_one(Detail), self.current
+        page, item = self.query_one(Page), self.subject
         if item is None:
             if self._kitchen.catalog.repos == ():
                 self.tell("This server holds no repository yet.\n\nPress n to make the first one.")
             return
-        pane.border_title = Content(item.label)  # a string would be read as markup
-        width = max(pane.content_size.width - 2, 20)
-        self.query_one("#detail-text", Static).update(describe.detail(self._kitchen, item, width))
+        page.head(Content(item.label))
+        page.show(detail(self._kitchen, item, max(page.room, 20), raw=self.raw), item)
 
     def unfold(self, repo: str) -> None:
         """Unfold a repository, as soon as its contents are known."""
@@ -205,6 +170,56 @@ class Worktop(Vertical):
             self._wanted = item
             self._open(item.repo)
         self.turn_to("tree")
+
+    def _show_news(self) -> None:
+        news, self._news, self._gathering = self._news, [], None
+        catalogs = [change.repo for change in news if isinstance(change, CatalogChanged)]
+        statuses = [change.status for change in news if isinstance(change, JobChanged)]
+        if None in catalogs:
+            self._show_repos()
+        for repo in {repo for repo in catalogs if repo is not None}:
+            self._show_shelf(repo)
+        self._show_statuses(statuses)
+        if statuses or any(isinstance(change, PipelineChanged) for change in news):
+            self._show_pipeline()
+        self.show_detail()
+        self.post_message(self.Selected())
+
+    def _show_repos(self) -> None:
+        if self._kitchen:
+            self.query_one(RepoTree).show_repos(repo.repo_name for repo in self._kitchen.catalog.repos or ())
+
+    def _show_shelf(self, repo: str) -> None:
+        """What a repository holds is new, or what is known of one thing in it: then its names are the same object."""
+        kitchen = self._kitchen
+        shelf = kitchen.catalog.shelf(repo) if kitchen else None
+        if kitchen is None or shelf is None:
+            return
+        tree = self.query_one(RepoTree)
+        if self._shown.get(repo) is not shelf:
+            self._shown[repo] = shelf
+            models = {bake: describe.models_of(kitchen, repo, bake) for bake in shelf.bakes}
+            tree.show_shelf(repo, shelf.prompts, shelf.targets, shelf.bakes, models.__getitem__)
+        else:
+            tree.refresh_items([item for item in tree.in_view if item.repo == repo and item.kind is Kind.PROMPT])
+        if self._unfold == repo:
+            self._unfold = None
+            tree.expand_repo(repo)
+        if self._wanted and self._wanted.repo == repo and tree.reveal(self._wanted):
+            self._wanted = None
+
+    def _show_statuses(self, statuses: Sequence[JobStatus]) -> None:
+        tree = self.query_one(RepoTree)
+        for status in statuses:
+            if status.key.phase is Phase.BAKE and status.state is State.COMPLETE:
+                tree.show_checkpoints(status.key.repo, status.key.name, status.models)
+        items = {describe.item_of(status.key): None for status in statuses}
+        tree.refresh_items([*items, *{Item(Kind.REPO, item.repo): None for item in items}])
+
+    def _show_pipeline(self) -> None:
+        self.show_jobs()
+        if self._kitchen:
+            self.query_one(RepoTree).refresh_items([describe.item_of(key) for key in self._kitchen.pipeline.waiting])
 
     # -- panes --
 
@@ -231,10 +246,13 @@ class Worktop(Vertical):
         self.toggle_class("-zoomed")
 
     def on_descendant_focus(self) -> None:
-        """A click turns to a pane as well."""
+        """A click turns to a pane as well. The detail is about the list one comes from."""
         focused = next((name for name in PANES if self.query_one(f"#{name}", Widget).has_focus), None)
         for pane in PANES if focused else ():
             self.set_class(pane == focused, f"-on-{pane}")
+        if focused in ("tree", "jobs") and focused != self._leading:
+            self._leading = focused
+            self._turned()
         self.post_message(self.Selected())
 
     @property
@@ -243,25 +261,28 @@ class Worktop(Vertical):
 
     # -- looking --
 
-    @on(Tree.NodeHighlighted, "#tree")
-    def _highlighted(self) -> None:
+    @on(RepoTree.Moved)
+    @on(JobsTable.Moved)
+    def _turned(self) -> None:
         self.show_detail()
         self._look_closer()
         self.post_message(self.Selected())
 
-    @on(Tree.NodeExpanded, "#tree")
-    def _expanded(self, event: Tree.NodeExpanded[Item]) -> None:
-        item = event.node.data
-        if item and item.kind is Kind.REPO and self._kitchen and self._kitchen.catalog.shelf(item.repo) is None:
+    @on(RepoTree.Opened)
+    def _opened(self, event: RepoTree.Opened) -> None:
+        item = event.item
+        if item.kind is Kind.REPO and self._kitchen and self._kitchen.catalog.shelf(item.repo) is None:
             self._open(item.repo)
+
+    @on(RepoTree.Sifted)
+    def _sifted(self) -> None:
+        self.post_message(self.Selected())
 
     @on(RepoTree.Rested)
     def _rested(self, event: RepoTree.Rested) -> None:
-        unknown = [item for item in event.items if item.kind is Kind.TARGET and not self._known(item)]
-        if unknown:
-            self._look_at_all(unknown)
+        self._look_at_all([item for item in event.items if item.kind is Kind.TARGET and not self._known(item)])
 
-    @on(Detail.Widened)
+    @on(Page.Widened)
     def _widened(self) -> None:
         self.show_detail()
 
@@ -270,19 +291,16 @@ class Worktop(Vertical):
         self.go_to(describe.item_of(event.key))
         self._read_on()
 
-    @on(JobsTable.Moved)
-    def _job_moved(self) -> None:
-        self.post_message(self.Selected())
-
-    @on(Tree.NodeSelected, "#tree")
-    def _selected(self, event: Tree.NodeSelected[Item]) -> None:
-        if not event.node.allow_expand:
-            self._read_on()
-
+    @on(RepoTree.Chosen)
     def _read_on(self) -> None:
         """Where one pane is shown at a time, what was asked for is in the detail."""
-        if not self.query_one(Detail).display:
+        if not self.query_one(Page).display:
             self.turn_to("detail")
+
+    def watch_raw(self) -> None:
+        """The detail reads otherwise."""
+        if self.is_mounted:
+            self.show_detail()
 
     @work(group="open", exit_on_error=False)
     async def _open(self, repo: str) -> None:
@@ -295,23 +313,28 @@ class Worktop(Vertical):
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look_closer(self) -> None:
-        item = self.current
+        await asyncio.sleep(STAYED)
+        item = self.subject
         if item and self._kitchen:
             try:
-                await describe.look_at(self._kitchen, item)
+                await look_at(self._kitchen, item)
             except BreadError as error:
-                if item == self.current:
+                if item == self.subject:
                     self.tell(str(error))
                 return
             self.show_detail()
             self.query_one(RepoTree).refresh_items([item])
 
     @work(group="look-all", exclusive=True, exit_on_error=False)
-    async def _look_at_all(self, items: list[Item]) -> None:
+    async def _look_at_all(self, items: Iterable[Item]) -> None:
+        """Ask about what is in view; what was in view before and was not asked about yet is dropped."""
+        names: dict[str, list[str]] = {}
+        for item in items:
+            names.setdefault(item.repo, []).append(item.name)
         try:
-            for item in items:
-                if self._kitchen and not self._known(item):
-                    await self._kitchen.look_at_target(item.repo, item.name)
+            for repo, targets in names.items():
+                if self._kitchen:
+                    await self._kitchen.look_at_all(repo, targets)
         except BreadError as error:
             self.post_message(self.Refused(error))
 
@@ -320,3 +343,6 @@ class Worktop(Vertical):
 
     def _note(self, item: Item) -> Note:
         return describe.note(self._kitchen, item) if self._kitchen else Note()
+
+    def _ranks(self, items: Sequence[Item]) -> list[int]:
+        return standing.ranks(self._kitchen, items) if self._kitchen else [0] * len(items)

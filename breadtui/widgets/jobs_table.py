@@ -55,6 +55,7 @@ class JobsTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: tuple[JobRow, ...] = ()
+        self._longest = 0  # cells of the longest name, so that columns stand straight
 
     @property
     def rows(self) -> tuple[JobRow, ...]:
@@ -69,9 +70,10 @@ class JobsTable(ScrollView, can_focus=True):
     def show(self, rows: Sequence[JobRow]) -> None:
         """Show `rows`; lines that are the same as before are not drawn again."""
         before, self._rows = self._rows, tuple(rows)
+        longest, self._longest = self._longest, max((_length(row) for row in rows), default=0)
         # At the top and left alone, it stays at the top, where what asks for attention comes in.
         held = before[self.cursor].status.key if before and (self.cursor or self.has_focus) else None
-        if len(before) != len(self._rows):
+        if len(before) != len(self._rows) or longest != self._longest:
             self.virtual_size = Size(self.size.width, len(self._rows))
             self.refresh()
         else:
@@ -124,10 +126,12 @@ class JobsTable(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; on the row it is on already, it opens it."""
-        index = event.y + self.scroll_offset.y
-        if index == self.cursor:
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if at.y + self.scroll_offset.y == self.cursor:
             self.action_open()
-        self.cursor = index
+        self.cursor = at.y + self.scroll_offset.y
 
     def action_cursor_down(self) -> None:
         """One row down."""
@@ -170,14 +174,17 @@ class JobsTable(ScrollView, can_focus=True):
 
     def _widths(self, width: int) -> tuple[int, int, int]:
         """Cells of bar, name and note: the same for every row, so that columns stand straight."""
-        longest = max(len(row.status.key.repo) + len(row.status.key.name) + 1 for row in self._rows)
         bar_width = 20 if width >= 100 else 10 if width >= 60 else 4
         left = max(width - 3 - 8 - 1 - bar_width - AMOUNT - 2, 8)
-        name_width = min(longest, max(left - 28, left * 3 // 5))
+        name_width = min(self._longest, max(left - 28, left * 3 // 5))
         return bar_width, name_width, max(left - name_width - 1, 0)
 
     def _style(self, colour: str) -> Style:
         return Style(color=self.app.theme_variables[colour])
+
+
+def _length(row: JobRow) -> int:
+    return len(row.status.key.repo) + len(row.status.key.name) + 1
 
 
 def _note(row: JobRow) -> str:

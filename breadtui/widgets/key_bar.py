@@ -13,16 +13,22 @@ class KeyBar(Widget):
     """Shows `key Label` for each binding of the screen and the focus that is meant for the footer and enabled."""
 
     ALLOW_SELECT = False
+    _drawn = Content("")
 
     def on_mount(self) -> None:
         """Follow the bindings as focus and state change them."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
-        if screen is self.screen:
+        if screen is self.screen and not self._line().is_same(self._drawn):
             self.refresh()
 
     def render(self) -> RenderResult:
+        """The line, remembered, so that it is drawn again only when it reads otherwise."""
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
         """As many keys as fit; those at the end give way first, but never help, which is drawn first of the last."""
         shown: list[tuple[str, str, str]] = []
         seen: set[str] = set()

@@ -1,125 +1,85 @@
-"""The tree of repositories: prompts, targets, bakes and checkpoints by name, filled as folders are opened.
+"""The tree of repositories: prompts, targets, bakes and checkpoints by name, folded, filtered, sorted and marked.
 
 It shows names it is given and notes it is lent; it asks nobody for anything.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Container, Iterable, Sequence
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
-from rich.text import Text
-from textual import on
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
-from textual.reactive import reactive
-from textual.strip import Strip
-from textual.timer import Timer
-from textual.widgets import Tree
-from textual.widgets.tree import TreeNode
 
 from breadtui.actions import TREE, bindings
-from breadtui.bakery.jobs import checkpoint_of
-from breadtui.widgets.drawing import shorten
+from breadtui.widgets.tree_items import FOLDERS, MARKABLE, Item, Kind, Note
+from breadtui.widgets.tree_order import Order
+from breadtui.widgets.tree_query import Query
+from breadtui.widgets.tree_rows import Outline, Row
+from breadtui.widgets.tree_view import TreeView
 
-VISIBLE_AFTER = 0.08
-"""Seconds the rows must rest before they count as looked at, so that scrolling past asks nothing."""
+__all__ = ["Item", "Kind", "Note", "RepoTree"]
 
-
-class Kind(StrEnum):
-    """What a row of the tree stands for."""
-
-    REPO = "repository"
-    PROMPTS = "prompts"
-    TARGETS = "targets"
-    BAKES = "bakes"
-    PROMPT = "prompt"
-    TARGET = "target"
-    BAKE = "bake"
-    CHECKPOINT = "checkpoint"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row: `name` is that of the prompt, target or bake, and the whole model name for a checkpoint."""
-
-    kind: Kind
-    repo: str
-    name: str = ""
-    bake: str = ""
-    """The bake a checkpoint belongs to."""
-
-    @property
-    def label(self) -> str:
-        """What the row reads, without sign and note."""
-        match self.kind:
-            case Kind.REPO:
-                return self.repo
-            case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
-                return self.kind.capitalize()
-            case Kind.CHECKPOINT:
-                return checkpoint_of(self.name)
-            case _:
-                return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What stands beside a row's label: a sign before it, a few words at the right; theme colours by name."""
-
-    sign: str = ""
-    right: str = ""
-    colour: str = "muted"
-
-
-FOLDERS = {Kind.PROMPTS: Kind.PROMPT, Kind.TARGETS: Kind.TARGET, Kind.BAKES: Kind.BAKE}
-INDENT = 2
 SHORT = 30
 """Names in a folder that is unfolded along with its repository, at most."""
 
 
-class RepoTree(Tree[Item]):
-    """A Textual tree over `Item`s. `note` lends the sign and words of a row when it is drawn."""
+class RepoTree(TreeView):
+    """`note` lends the sign and words of a row when it is drawn; `ranks` tells, of a folder's
+    items, how much the state of each asks for attention: 0 the most."""
 
-    BINDINGS = bindings(TREE)
-    ICON_NODE = "▸ "
-    ICON_NODE_EXPANDED = "▾ "
+    BINDINGS = [*bindings(TREE), Binding("enter", "select", "Open", show=False)]
 
-    class Rested(Message):
-        """The rows in view have rested: what is not known of `items` is worth asking for."""
+    class Opened(Message):
+        """A repository or a folder was opened."""
 
-        def __init__(self, items: tuple[Item, ...]) -> None:
+        def __init__(self, item: Item) -> None:
             super().__init__()
-            self.items = items
+            self.item = item
 
-    emptiness: reactive[str] = reactive("")
-    """What to read where there is no row yet."""
+    class Chosen(Message):
+        """What has nothing below it was chosen: there is more to read of it than its row."""
 
-    def __init__(self, note: Callable[[Item], Note], *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__("", id=id, classes=classes)
-        self.show_root = False
-        self.show_guides = False
-        self.guide_depth = INDENT
-        self.auto_expand = False
-        self._note = note
-        self._contents: dict[Item, tuple[Item, ...]] = {}  # of each folder, kept until it is opened
-        self._rows: dict[Item, TreeNode[Item]] = {}
-        self._resting: Timer | None = None
+    class Sifted(Message):
+        """There are other marks than before, another filter, or another order."""
+
+    def __init__(
+        self,
+        note: Callable[[Item], Note],
+        ranks: Callable[[Sequence[Item]], Sequence[int]] = lambda items: [0] * len(items),
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(note, id=id, classes=classes)
+        self._outline = Outline(ranks)
+        self._marks: dict[Item, None] = {}
+        self._query = Query()
+        self._unfolded: set[str] = set()  # repositories that were opened once
 
     @property
-    def current(self) -> Item | None:
-        """The item under the cursor."""
-        return self.cursor_node.data if self.cursor_node else None
+    def order(self) -> Order:
+        """How folders are sorted."""
+        return self._outline.order
+
+    @property
+    def marked(self) -> tuple[Item, ...]:
+        """What is marked, in the order of the marking."""
+        return tuple(self._marks)
+
+    @property
+    def signed(self) -> Container[Item]:
+        """The same, to be looked up row by row."""
+        return self._marks
+
+    # -- names --
 
     def show_repos(self, names: Iterable[str]) -> None:
         """Make the repositories `names` the top of the tree; those that stay keep their folding."""
-        self._sync(self.root, tuple(Item(Kind.REPO, name) for name in names))
-        if self.cursor_node is None and self.root.children:
-            self.call_after_refresh(self.move_cursor_to_line, 0)
+        if self._outline.put(None, tuple(Item(Kind.REPO, name) for name in names)):
+            self._renew()
 
     def show_shelf(
         self,
@@ -130,207 +90,238 @@ class RepoTree(Tree[Item]):
         checkpoints: Callable[[str], tuple[str, ...]],
     ) -> None:
         """Make these the contents of `repo`; `checkpoints` gives the models of a bake, the latest first."""
-        node = self._rows.get(Item(Kind.REPO, repo))
-        if node is None:
-            return
         folders = tuple(Item(kind, repo) for kind in FOLDERS)
+        changed = [self._outline.put(Item(Kind.REPO, repo), folders)]
         for folder, names in zip(folders, (prompts, targets, bakes), strict=True):
-            self._contents[folder] = tuple(Item(FOLDERS[folder.kind], repo, name) for name in names)
-        for name in bakes:
-            self._contents[Item(Kind.BAKE, repo, name)] = tuple(
-                Item(Kind.CHECKPOINT, repo, model, bake=name) for model in checkpoints(name)
-            )
-        self._sync(node, folders)
-        for folder in folders:
-            row = self._rows[folder]
-            if row.is_expanded:
-                self._fill(row)
-            self._redraw(row)
+            below = tuple(Item(FOLDERS[folder.kind], repo, name) for name in names)
+            changed.append(self._outline.put(folder, below))
+        changed += [self._put_checkpoints(repo, bake, checkpoints(bake)) for bake in bakes]
+        if any(changed):
+            self._renew()
+
+    def show_checkpoints(self, repo: str, bake: str, models: tuple[str, ...]) -> None:
+        """Make `models` the checkpoints of a bake, the latest first."""
+        if self._put_checkpoints(repo, bake, models):
+            self._renew()
+
+    def refresh_items(self, items: Sequence[Item]) -> None:
+        """Draw rows again whose notes changed; where that is the order, they may stand elsewhere now."""
+        if self.order is Order.STATE and any(item in self._line for item in items):
+            self._outline.rearrange()
+            self._rebuild()
+        super().refresh_items(items)
+
+    # -- folding --
 
     def reveal(self, item: Item) -> bool:
-        """Open the folders above `item` and put the cursor on it; False if it is not there."""
-        for above in self._above(item):
-            row = self._rows.get(above)
-            if row is None:
-                return False
-            row.expand()
-            self._fill(row)
-        row = self._rows.get(item)
-        if row is None:
+        """Open the folders above `item` and put the cursor on it, without a filter; False if it is not there."""
+        above = item.above
+        if item not in self._outline.below(above[-1] if above else None):
             return False
-        self.call_after_refresh(self.move_cursor, row)
+        self._query = Query()
+        for folder in above:
+            self._open(folder)
+        self._rebuild(item)
+        self._tell()
         return True
 
     def expand_repo(self, repo: str) -> bool:
         """Open a repository and its folders, those that are not long; False if its contents are not there yet."""
-        node = self._rows.get(Item(Kind.REPO, repo))
-        if node is None or not node.children:
+        item = Item(Kind.REPO, repo)
+        if not self._outline.knows(item):
             return False
-        if not node.is_expanded:
-            node.expand()  # which comes back here, by way of the message it posts
-            return True
-        for child in node.children:
-            if child.data and not child.is_expanded and len(self._contents.get(child.data, ())) <= SHORT:
-                self._fill(child)
-                child.expand()
+        self._open(item)
+        self._rebuild()
         return True
-
-    def refresh_items(self, items: Iterable[Item]) -> None:
-        """Draw rows again whose notes changed."""
-        for item in items:
-            if row := self._rows.get(item):
-                self._redraw(row)
-
-    def render_label(self, node: TreeNode[Item], base_style: Style, style: Style) -> Text:
-        """Fold mark, sign and name at the left, the note at the right edge."""
-        item = node.data
-        if item is None:
-            return Text("")
-        note = self._note(item)
-        colour = self.app.theme_variables.get(note.colour, "")
-        mark = ""
-        if node.allow_expand:
-            mark = self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE
-        elif item.kind is not Kind.REPO:
-            mark = "  "
-        sign = f"{note.sign} " if note.sign else ""
-        room = self.size.width - INDENT * self._depth(node) - cell_len(mark + sign) - 1
-        right = shorten(note.right, max(room - 8, 0))
-        name = shorten(item.label, max(room - cell_len(right) - 1, 4))
-        gap = max(room - cell_len(name) - cell_len(right), 1)
-        # On the cursor's line one colour rules, so that nothing is lost against its background.
-        tint = (
-            Style()
-            if style.bgcolor is not None and style.bgcolor != base_style.bgcolor
-            else Style(color=colour or None)
-        )
-        return Text.assemble(
-            (mark, base_style + style),
-            (sign, base_style + style + tint),
-            (name, base_style + style),
-            (" " * gap, base_style + style),
-            (right, base_style + style + tint),
-        )
-
-    def render_line(self, y: int) -> Strip:
-        """A row, or why there is none."""
-        if self.root.children:
-            return super().render_line(y)
-        width = max(self.size.width - 1, 8)
-        lines = [line for text in self.emptiness.splitlines() for line in textwrap.wrap(text, width) or [""]]
-        style = self.rich_style + Style(color=self.app.theme_variables["muted"])
-        return Strip([Segment(lines[y] if y < len(lines) else "", style)]).adjust_cell_length(self.size.width, style)
-
-    def get_label_width(self, node: TreeNode[Item]) -> int:
-        """Labels are made to fit, so none is wider than the tree."""
-        return max(self.size.width - INDENT * self._depth(node) - 1, 1)
 
     def action_open_node(self) -> None:
         """Unfold the row under the cursor."""
-        if self.cursor_node and self.cursor_node.allow_expand:
-            self.cursor_node.expand()
+        if (row := self._row) and row.folds and not row.opened:
+            self.action_select()
 
     def action_close_node(self) -> None:
         """Fold the row under the cursor, or go to the one above."""
-        node = self.cursor_node
-        if node is None:
+        if (row := self._row) and row.opened:
+            self._toggle(row)
+        elif row and row.item.above:
+            self.move_to(self._line[row.item.above[-1]])
+
+    def action_select(self) -> None:
+        """Fold or unfold; in what a filter shows, go on to what was found; of a leaf, read on."""
+        row = self._row
+        if row is None:
             return
-        if node.is_expanded and node.allow_expand:
-            node.collapse()
-        elif node.parent and node.parent is not self.root:
-            self.move_cursor(node.parent)
+        if self._query and not row.opened:
+            self.reveal(row.item)
+        if not row.folds:
+            self.post_message(self.Chosen())
+        elif row.opened or row.item not in self._outline.opened:
+            self._toggle(row)
 
-    def on_resize(self) -> None:
-        """Labels follow the width."""
-        self._clear_line_cache()
-        self._rest()
+    @property
+    def _row(self) -> Row | None:
+        return self._rows[self._cursor] if self._rows else None
 
-    @on(Tree.NodeSelected)
-    def _fold(self, event: Tree.NodeSelected[Item]) -> None:
-        if event.node.allow_expand:
-            event.node.toggle()
-
-    @on(Tree.NodeExpanded)
-    def _opened(self, event: Tree.NodeExpanded[Item]) -> None:
-        self._fill(event.node)
-        if event.node.data and event.node.data.kind is Kind.REPO:
-            self.expand_repo(event.node.data.repo)
-        self._rest()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Rows that scroll into view may be worth asking for."""
-        super().watch_scroll_y(old_value, new_value)
-        self._rest()
-
-    def _rest(self) -> None:
-        if self._resting is None:
-            self._resting = self.set_timer(VISIBLE_AFTER, self._rested)
-
-    def _rested(self) -> None:
-        self._resting = None
-        top = self.scroll_offset.y
-        nodes = (self.get_node_at_line(line) for line in range(top, top + self.size.height))
-        items = tuple(node.data for node in nodes if node is not None and node.data is not None)
-        self.post_message(self.Rested(items))
-
-    def _fill(self, node: TreeNode[Item]) -> None:
-        if node.data is not None and (contents := self._contents.get(node.data)) is not None:
-            self._sync(node, contents)
-
-    def _sync(self, parent: TreeNode[Item], items: tuple[Item, ...]) -> None:
-        """Make `items` the children of `parent`, touching only what differs."""
-        present = tuple(child.data for child in parent.children)
-        if present == items:
-            return
-        if present == items[: len(present)]:
-            added = items[len(present) :]
+    def _toggle(self, row: Row) -> None:
+        """`row` may be of what a filter showed a moment ago."""
+        if self._query:
+            self._query.shut ^= {row.item}
+        elif row.opened:
+            self._outline.opened.discard(row.item)
         else:
-            current, opened = self.current, {child.data for child in parent.children if child.is_expanded}
-            parent.remove_children()
-            added = items
-            self.call_after_refresh(self._restore, current, opened)
-        for item in added:
-            leaf = item.kind in (Kind.PROMPT, Kind.TARGET, Kind.CHECKPOINT) or (
-                item.kind is Kind.BAKE and not self._contents.get(item)
-            )
-            self._rows[item] = parent.add(item.label, item, allow_expand=not leaf)
-        self._rest()
+            self._open(row.item)
+            self.post_message(self.Opened(row.item))
+        self._rebuild()
 
-    def _restore(self, current: Item | None, opened: set[Item | None]) -> None:
-        for item in opened:
-            if item is not None and (row := self._rows.get(item)):
-                self._fill(row)
-                row.expand()
-        if current is not None and (row := self._rows.get(current)):
-            self.move_cursor(row)
+    def _open(self, item: Item) -> None:
+        """Open a row; the first time, what is not long in a repository is opened with it."""
+        self._outline.opened.add(item)
+        if item.kind is Kind.REPO and self._outline.knows(item) and item.repo not in self._unfolded:
+            self._unfolded.add(item.repo)
+            short = (folder for folder in self._outline.below(item) if len(self._outline.below(folder)) <= SHORT)
+            self._outline.opened.update(short)
 
-    def _redraw(self, row: TreeNode[Item]) -> None:
-        if row.data and row.data.kind is Kind.BAKE:
-            contents = self._contents.get(row.data, ())
-            row.allow_expand = bool(contents)
-            if row.is_expanded:
-                self._fill(row)
-        row.refresh()
+    # -- filter --
 
-    def _above(self, item: Item) -> tuple[Item, ...]:
-        repo = Item(Kind.REPO, item.repo)
-        match item.kind:
-            case Kind.REPO:
-                return ()
-            case Kind.PROMPTS | Kind.TARGETS | Kind.BAKES:
-                return (repo,)
-            case Kind.PROMPT:
-                return (repo, Item(Kind.PROMPTS, item.repo))
-            case Kind.TARGET:
-                return (repo, Item(Kind.TARGETS, item.repo))
-            case Kind.BAKE:
-                return (repo, Item(Kind.BAKES, item.repo))
-            case Kind.CHECKPOINT:
-                return (repo, Item(Kind.BAKES, item.repo), Item(Kind.BAKE, item.repo, item.bake))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something to clear, and something that can be marked."""
+        match action:
+            case "clear":
+                return bool(self._query or self._marks)
+            case "mark":
+                return bool(self.current and self.current.kind in MARKABLE)
+            case _:
+                return True
 
-    def _depth(self, node: TreeNode[Item]) -> int:
-        depth, above = 0, node.parent
-        while above is not None and above is not self.root:
-            depth += 1
-            above = above.parent
-        return depth
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """While the filter is typed, letters do nothing else."""
+        return self._query.typing and character is not None and character.isprintable()
+
+    def action_filter(self) -> None:
+        """Take what is typed from now on for a filter; one that is there is typed on."""
+        if not self._query:
+            self._query = Query(cursor=self.current, scrolled=self.scroll_y)
+        self._query.typing = True
+        self._tell()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys typed right behind `/` arrive before its binding would have run: so it is looked for here."""
+        if not self._query.typing:
+            if all(binding.action != "filter" for binding in self._bindings.key_to_bindings.get(event.key, ())):
+                return
+            self.action_filter()
+        elif event.key == "enter":
+            self._end_typing()
+        elif event.key == "escape":
+            self._end_filter()
+        elif self._query.take(event.key, event.character):
+            self._sift()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is looked for."""
+        if self._query.typing:
+            event.stop()
+            self._query.paste(event.text)
+            self._sift()
+
+    def on_blur(self) -> None:
+        """Whoever went elsewhere is done with typing; the filter stays."""
+        super().on_blur()
+        self._end_typing()
+
+    def action_clear(self) -> None:
+        """Take the filter away, and be where one was; without a filter, take the marks away."""
+        if self._query:
+            self._end_filter()
+        else:
+            self.unmark(self.marked)
+
+    def _sift(self) -> None:
+        """Show what is found, with the cursor on what fits best."""
+        query = self._query
+        query.shut.clear()
+        query.find(self._outline.everything())
+        self._rebuild(query.found.best if query.found else query.cursor)
+        self._tell()
+
+    def _end_typing(self) -> None:
+        if self._query.typing:
+            self._query.typing = False
+            self._tell()
+
+    def _end_filter(self) -> None:
+        query, self._query = self._query, Query()
+        self._rebuild(query.cursor)
+        self.scroll_to(y=query.scrolled, animate=False, immediate=True)
+        self.keep_in_view()
+        self._tell()
+
+    # -- order and marks --
+
+    def action_sort(self) -> None:
+        """The next order."""
+        self._outline.order = self._outline.order.following
+        self._outline.rearrange()
+        self._rebuild()
+        self._tell()
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or no more; and on to the next."""
+        if (item := self.current) is None:
+            return
+        if item in self._marks:
+            del self._marks[item]
+        else:
+            self._marks[item] = None
+        super().refresh_items([item])
+        self.move_to(self._cursor + 1)
+        self._tell()
+
+    def unmark(self, items: Iterable[Item]) -> None:
+        """Take marks away."""
+        for item in (gone := tuple(items)):
+            self._marks.pop(item, None)
+        super().refresh_items(gone)
+        self._tell()
+
+    # -- keeping up --
+
+    def _put_checkpoints(self, repo: str, bake: str, models: tuple[str, ...]) -> bool:
+        item = Item(Kind.BAKE, repo, bake)
+        return self._outline.put(item, tuple(Item(Kind.CHECKPOINT, repo, model, bake=bake) for model in models))
+
+    def _renew(self) -> None:
+        """There are other names than before."""
+        self._query.forget()
+        self._query.find(self._outline.everything())
+        if self._marks:
+            there = set(self._outline.everything())
+            self._marks = {item: None for item in self._marks if item in there}
+        self._rebuild()
+        self._tell()
+
+    def _rebuild(self, cursor: Item | None = None) -> None:
+        query = self._query
+        self.show_rows(
+            self._outline.rows_of(query.found.hits, query.shut) if query.found else self._outline.rows(), cursor
+        )
+
+    def _tell(self) -> None:
+        """Below the tree: filter, marks, order. In it, where a filter finds nothing, how to go on."""
+        count = f"{len(self._marks):,} marked" if self._marks else ""
+        told = Content(" · ".join(part for part in (self._query.told, count, str(self.order)) if part))
+        if self._border_subtitle is not None and told.is_same(self._border_subtitle):
+            return
+        self._border_subtitle = told  # Textual 8.2 draws the whole widget anew for a `border_subtitle`
+        left, top = self.content_offset
+        self.refresh(Region(-left, self.outer_size.height - top - 1, self.outer_size.width, 1))
+        self.post_message(self.Sifted())
+
+    def _empty_line(self, y: int) -> str:
+        if not self._query:
+            return super()._empty_line(y)
+        return ("Nothing known here is called that.", "", "esc takes the filter away.", "")[min(y, 3)]

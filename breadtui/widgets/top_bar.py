@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual.app import RenderResult
@@ -30,6 +30,10 @@ class TopBar(Widget):
 
     ALLOW_SELECT = False
     place: reactive[Place] = reactive(Place())
+
+    def validate_place(self, place: Place) -> Place:
+        """A latency in steps of 10 ms: it is never the same twice, and each time the whole line would be written."""
+        return place if place.latency is None else replace(place, latency=round(place.latency, 2))
 
     def render(self) -> RenderResult:
         """Program and place at the left, the link and the running jobs at the right."""
@@ -63,7 +67,7 @@ class TopBar(Widget):
             return Content.styled(f"✖ {place.server} {place.problem}", "$error")
         if place.latency is None:
             return Content.styled(f"◌ {place.server}", "$muted")
-        told = f" · {place.latency * 1000:.0f} ms" if pace else ""
+        told = f" · {place.latency * 1000:.0f} ms" if pace and place.latency else " · < 10 ms" if pace else ""
         return Content.assemble(("● ", "$success"), (f"{place.server}{told}", "$muted"))
 
 

@@ -1,11 +1,12 @@
 """What tests of the kitchen share: jobs' names and states, a stocked repository, and a listener."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from breadtui.bakery.changes import CatalogChanged, Change, JobChanged, LinkChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.bakery.kitchen import Kitchen
+from breadtui.bakery.things import Thing
 
 PATIENCE = 15.0
 REPO = "yoda_repo"
@@ -61,12 +62,12 @@ class Heard(list[Change]):
 async def stock(kitchen: Kitchen, *targets: str) -> None:
     """A repository with two prompts, the targets (`yoda` if none is given) and the bake `yoda_bake` of them all."""
     targets = targets or ("yoda",)
-    await kitchen.create_repo(REPO)
-    await kitchen.create_prompt(REPO, "teacher", [{"role": "system", "content": "You are Yoda."}])
-    await kitchen.create_prompt(REPO, "student", [])
+    await kitchen.create(Thing.REPO, "", {"repo_name": REPO})
+    await put_prompt(kitchen, "teacher", [{"role": "system", "content": "You are Yoda."}])
+    await put_prompt(kitchen, "student", [])
     for target in targets:
-        await kitchen.create_target(
-            REPO,
+        await put_target(
+            kitchen,
             target,
             {
                 "generators": [{"type": "hardcoded", "questions": ["How tall are you?", "Who are you?"]}],
@@ -74,7 +75,19 @@ async def stock(kitchen: Kitchen, *targets: str) -> None:
                 "student_prompt": "student",
             },
         )
-    await kitchen.create_bake(REPO, "yoda_bake", {"datasets": [{"target": target} for target in targets]})
+    await put_bake(kitchen, "yoda_bake", {"datasets": [{"target": target} for target in targets]})
+
+
+async def put_prompt(kitchen: Kitchen, name: str, messages: Sequence[Mapping[str, object]]) -> None:
+    await kitchen.create(Thing.PROMPT, REPO, {"prompt_name": name, "messages": messages})
+
+
+async def put_target(kitchen: Kitchen, name: str, overrides: Mapping[str, object]) -> None:
+    await kitchen.create(Thing.TARGET, REPO, {"target_name": name, "template": "default", "overrides": overrides})
+
+
+async def put_bake(kitchen: Kitchen, name: str, overrides: Mapping[str, object]) -> None:
+    await kitchen.create(Thing.BAKE, REPO, {"bake_name": name, "template": "default", "overrides": overrides})
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:

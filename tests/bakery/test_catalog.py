@@ -4,13 +4,17 @@ import asyncio
 
 import pytest
 
+from breadtui.api.client import BreadClient
 from breadtui.api.errors import BreadError, NotFound
 from breadtui.api.models import Repo
-from breadtui.bakery.catalog import PAGE
+from breadtui.api.secret import Secret
+from breadtui.bakery.catalog import PAGE, Catalog, Role
 from breadtui.bakery.changes import CatalogChanged
 from breadtui.bakery.kitchen import Kitchen
+from breadtui.bakery.things import Thing
 from breadtui.oven.store import Kind
-from tests.bakery.recipes import REPO, Heard, stock
+from tests.api.wire import reply, serving
+from tests.bakery.recipes import REPO, Heard, put_prompt, put_target, stock
 from tests.support.oven import RunningOven
 
 
@@ -165,13 +169,78 @@ async def test_a_new_repository_is_known_at_once_and_only_once(kitchen: Kitchen,
 
 async def test_a_prompts_role_is_what_the_targets_seen_so_far_make_of_it(kitchen: Kitchen) -> None:
     await stock(kitchen, "yoda")
-    await kitchen.create_target(REPO, "reversed", {"teacher_prompt": "student", "student_prompt": "nobody"})
+    await put_target(kitchen, "reversed", {"teacher_prompt": "student", "student_prompt": "nobody"})
     role = kitchen.catalog.role
-    assert role(REPO, "teacher") == ""
+    assert role(REPO, "teacher") is Role.UNKNOWN
     await kitchen.catalog.target(REPO, "yoda")
-    assert (role(REPO, "teacher"), role(REPO, "student")) == ("teacher", "student")
+    assert (role(REPO, "teacher"), role(REPO, "student")) == (Role.TEACHER, Role.STUDENT)
     await kitchen.catalog.target(REPO, "reversed")
-    assert (role(REPO, "student"), role(REPO, "nobody")) == ("both", "student")
+    assert (role(REPO, "student"), role(REPO, "nobody")) == (Role.BOTH, Role.STUDENT)
     assert kitchen.catalog.users(REPO, "student") == ("yoda", "reversed")
     assert kitchen.catalog.users(REPO, "stranger") == ()
-    assert role("another_repo", "teacher") == ""
+    assert role("another_repo", "teacher") is Role.UNKNOWN
+
+
+async def test_a_prompt_is_called_unused_once_every_target_was_looked_at(kitchen: Kitchen) -> None:
+    await stock(kitchen, "one", "two")
+    await put_prompt(kitchen, "spare", [])
+    await kitchen.catalog.target(REPO, "one")
+    assert kitchen.catalog.role(REPO, "spare") is Role.UNKNOWN
+    await kitchen.catalog.target(REPO, "two")
+    assert kitchen.catalog.role(REPO, "spare") is Role.UNUSED
+    assert kitchen.catalog.role(REPO, "teacher") is Role.TEACHER
+    await put_target(kitchen, "three", {"teacher_prompt": "spare", "student_prompt": "spare"})
+    assert kitchen.catalog.role(REPO, "spare") is Role.UNKNOWN
+    await kitchen.catalog.target(REPO, "three")
+    assert kitchen.catalog.role(REPO, "spare") is Role.BOTH
+
+
+async def test_what_was_deleted_elsewhere_is_forgotten_with_the_next_look_at_the_shelf(kitchen: Kitchen) -> None:
+    await stock(kitchen, "yoda")
+    await put_target(kitchen, "other", {"teacher_prompt": "student", "student_prompt": "student"})
+    await kitchen.look_at_all(REPO, ["yoda", "other"])
+    assert kitchen.catalog.role(REPO, "student") is Role.BOTH
+    await kitchen.client.delete_target(REPO, "other")
+    await kitchen.open(REPO)
+    assert kitchen.catalog.role(REPO, "student") is Role.STUDENT
+    assert kitchen.catalog.known_target(REPO, "other") is None
+
+
+@pytest.mark.parametrize("page", [["one", "two"], []])
+async def test_a_server_that_sends_the_same_page_for_ever_is_asked_no_more(page: list[str]) -> None:
+    async with serving() as server, BreadClient(server.url, Secret("key")) as client:
+        server.plays(reply({"repos": page, "has_more": True}))
+        catalog = Catalog(client, Heard())
+        await catalog.refresh_repos()
+        assert [repo.repo_name for repo in catalog.repos or ()] == page
+        assert len(server.got) == (2 if page else 1)
+
+
+@pytest.mark.parametrize(
+    ("thing", "left"),
+    [
+        (Thing.PROMPT, (("student",), ("yoda",), ("yoda_bake",))),
+        (Thing.TARGET, (("teacher", "student"), (), ("yoda_bake",))),
+        (Thing.BAKE, (("teacher", "student"), ("yoda",), ())),
+        (Thing.REPO, (("teacher", "student"), ("yoda",), ("yoda_bake",))),
+    ],
+)
+async def test_what_is_forgotten_is_off_the_shelf_without_a_request(
+    kitchen: Kitchen, heard: Heard, thing: Thing, left: tuple[tuple[str, ...], ...]
+) -> None:
+    await stock(kitchen)
+    await kitchen.catalog.prompt(REPO, "teacher")
+    await kitchen.catalog.target(REPO, "yoda")
+    name = {Thing.PROMPT: "teacher", Thing.TARGET: "yoda", Thing.BAKE: "yoda_bake", Thing.REPO: REPO}[thing]
+    before = kitchen.client.requests
+    heard.clear()
+    kitchen.catalog.forget(thing, REPO, name)
+    kitchen.catalog.forget(thing, "another_repo", name)
+    shelf = kitchen.catalog.shelf(REPO)
+    assert shelf
+    assert (shelf.prompts, shelf.targets, shelf.bakes) == left
+    assert tuple(shelf.tree.bakes) == shelf.bakes
+    assert (kitchen.catalog.known_prompt(REPO, "teacher") is None) == (thing is Thing.PROMPT)
+    assert (kitchen.catalog.known_target(REPO, "yoda") is None) == (thing is Thing.TARGET)
+    assert len(heard.catalog) == (0 if thing is Thing.REPO else 1)
+    assert kitchen.client.requests == before

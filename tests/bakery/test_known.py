@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from breadtui.api.secret import Secret
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.known import MOST, Known, keep, place, recall
+from breadtui.bakery.things import Thing
 from tests.bakery.recipes import REPO, stock
 
 KEY = Secret("sk-bread-0123456789abcdef")
@@ -89,5 +90,5 @@ def test_only_as_many_names_are_kept_as_a_first_screen_can_show(path: Path) -> N
 async def test_a_kitchen_keeps_the_repositories_and_what_the_first_holds(kitchen: Kitchen) -> None:
     assert kitchen.names() == Known()
     await stock(kitchen)
-    await kitchen.create_repo("apple")
+    await kitchen.create(Thing.REPO, "", {"repo_name": "apple"})
     assert kitchen.names() == Known((REPO, "apple"), ("teacher", "student"), ("yoda",), ("yoda_bake",))

@@ -38,7 +38,7 @@ def test_yoda_is_baked_by_keyboard_from_an_empty_repository_to_an_answer(termina
     terminal.wait_for("Prompts +2")
 
     _make(terminal, "t", "New target")
-    terminal.send("yoda_target", "tab", "down", "tab", "empty", "tab")
+    terminal.send("yoda_target", "tab", "yoda", "tab", "empty", "tab", "tab")
     terminal.send("How tall are you?", "enter", "Teach me about patience.", "ctrl+o")
     terminal.wait_for("Targets +1")
     terminal.wait_for("empty: the behaviour is always on")
@@ -46,9 +46,9 @@ def test_yoda_is_baked_by_keyboard_from_an_empty_repository_to_an_answer(termina
     _make(terminal, "b", "New bake")
     terminal.send("yoda_bake_v1", "ctrl+o")
     terminal.wait_for("Bakes +1")
-    terminal.wait_for("rollout not started")
+    terminal.wait_for("needs +rollout of yoda_target")
     terminal.send("r")
-    terminal.wait_for("checkpoints +◆")
+    terminal.wait_for("◆ 21 +baker")
     terminal.wait_for("bake +yoda_repo/yoda_bake_v1 .*checkpoints")
 
     terminal.send("c")

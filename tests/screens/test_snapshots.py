@@ -66,13 +66,46 @@ SCENES: dict[str, Play] = {
     "help": at(Item(Kind.REPO, YODA), "question_mark"),
     "new_menu": at(Item(Kind.TARGET, YODA, "yoda_target"), "n"),
     "repo_form": at(Item(Kind.REPO, YODA), "n", "r"),
-    "prompt_form": at(Item(Kind.REPO, YODA), "n", "p"),
-    "target_form": at(Item(Kind.REPO, APPLE), "n", "t", "tab", "down"),
-    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", "tab", "space", "ctrl+o"),
+    "prompt_form": at(Item(Kind.REPO, YODA), "n", "p", *"wise", "tab", *"Speak.", "ctrl+n", *"Why?", "shift+tab"),
+    "prompt_form_writing": at(Item(Kind.REPO, YODA), "n", "p", *"wise", "tab", *"Speak like Yoda."),
+    "target_form": at(Item(Kind.REPO, APPLE), "n", "t", *"support", "tab", *"mac"),
+    "target_form_generators": at(
+        Item(Kind.TARGET, APPLE, "iphone_support"), "e", "down", "down", "down", "down", "ctrl+u", *"50"
+    ),
+    "target_form_refused": at(Item(Kind.REPO, APPLE), "n", "t", *"a/b", "ctrl+o"),
+    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "up", "ctrl+u", "1"),
+    "bake_form_groups": at(
+        Item(Kind.BAKE, YODA, "yoda_bake_v1"), "e", "down", "down", "down", "enter", "down", "5", "down", "down"
+    ),
+    "bake_form_yaml": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "ctrl+t"),
+    "copy_form": at(Item(Kind.PROMPT, YODA, "yoda_teacher"), "e", "tab", *" Wise, you are.", "shift+tab"),
+    "conflict": at(Item(Kind.REPO, YODA), "n", "p", *"yoda_teacher", "tab", *"Speak.", "ctrl+o"),
+    "leaving": at(Item(Kind.REPO, YODA), "n", "p", *"half", "escape"),
     "chat": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c"),
     "chat_answered": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c", *"How tall are you?", "enter"),
 }
-LIGHT = ("target", "failed_target", "bake", "target_form", "chat_answered", "help", "jobs_pane")
+LIGHT = (
+    "prompt",
+    "target",
+    "failed_target",
+    "bake",
+    "checkpoint",
+    "repository",
+    "prompt_form",
+    "prompt_form_writing",
+    "target_form",
+    "target_form_generators",
+    "target_form_refused",
+    "bake_form",
+    "bake_form_groups",
+    "bake_form_yaml",
+    "copy_form",
+    "conflict",
+    "leaving",
+    "chat_answered",
+    "help",
+    "jobs_pane",
+)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

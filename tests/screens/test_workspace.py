@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from textual.command import CommandPalette
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from breadtui.app import BreadApp
 from breadtui.bakery.jobs import JobKey, Phase, State
-from breadtui.screens.forms.form import Form
-from breadtui.screens.workspace import Workspace
+from breadtui.bakery.things import Thing
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.jobs_table import JobsTable
 from breadtui.widgets.repo_tree import Item, Kind, RepoTree
@@ -70,63 +67,13 @@ async def test_n_and_letters_typed_behind_it_reach_the_menu_and_the_form(oven: R
         assert [repo.repo_name for repo in app.kitchen.catalog.repos or ()] == ["quick"]
 
 
-async def test_what_was_typed_into_a_form_is_there_again(oven: RunningOven) -> None:
-    app = bread_app(oven)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await stocked(pilot)
-        await pilot.press("n", "r", *"half a na", "escape")
-        assert isinstance(app.screen, Workspace)
-        await pilot.press("n", "r")
-        await pilot.pause()
-        assert app.screen.query_one("#name", Input).value == "half a na"
-
-
-async def test_a_refused_form_says_why_and_keeps_everything(oven: RunningOven) -> None:
-    app = bread_app(oven)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await stocked(pilot)
-        await pilot.press("n", "r", *"a/b", "ctrl+o")
-        await until(pilot, lambda: "/" in str(app.screen.query_one(".problem").render()), "the server's words")
-        assert isinstance(app.screen, Form)
-        assert app.screen.query_one("#name", Input).value == "a/b"
-
-
-@pytest.mark.parametrize("weights", ["0.5", "a, b, c", "-1, 1, 1", "0, 0, 0"])
-async def test_weights_that_cannot_be_are_refused_before_they_are_sent(weights: str, tmp_path: Path) -> None:
-    with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
-        app = bread_app(oven)
-        async with app.run_test(size=(120, 40)) as pilot:
-            await stocked(pilot)
-            await go_to(pilot, Item(Kind.REPO, APPLE))
-            await pilot.press("n", "b")
-            await quiet(pilot)
-            await pilot.press(*"mix", "tab", "space", "j", "space", "j", "space")
-            app.screen.query_one("#weights", Input).value = weights
-            await pilot.press("ctrl+o")
-            await until(pilot, lambda: "eight" in str(app.screen.query_one(".problem").render()), "why")
-        assert app.kitchen is None or "mix" not in str(app.kitchen.catalog.shelf(APPLE))
-
-
-async def test_a_number_that_is_not_whole_is_kept_and_refused(tmp_path: Path) -> None:
-    with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
-        app = bread_app(oven)
-        async with app.run_test(size=(120, 40)) as pilot:
-            await stocked(pilot)
-            await go_to(pilot, Item(Kind.REPO, YODA))
-            await pilot.press("n", "b")
-            await quiet(pilot)
-            await pilot.press(*"mix", "tab", "tab", "tab", *"2.5", "ctrl+o")
-            await until(pilot, lambda: "whole" in str(app.screen.query_one(".problem").render()), "why")
-            assert app.screen.query_one("#epochs", Input).value == "2.5"
-
-
 async def test_a_name_is_never_read_as_markup(oven: RunningOven) -> None:
     app = bread_app(oven)
     name = "[@click=app.quit]日本語[bold]"
     async with app.run_test(size=(120, 36)) as pilot:
         await stocked(pilot)
         assert app.kitchen is not None
-        await app.kitchen.create_repo(name)
+        await app.kitchen.create(Thing.REPO, "", {"repo_name": name})
         await go_to(pilot, Item(Kind.REPO, name))
         title = app.screen.query_one("#detail").border_title
         assert str(title) in (name, name.replace("[", "\\["))

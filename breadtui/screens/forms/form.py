@@ -1,212 +1,289 @@
-"""What all forms share: named fields that are checked, a draft that is kept, and an answer that is the thing made."""
+"""What all forms do with what is written: keep it, send it, compare it with what stands there already, leave it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from textual import events, on, work
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual import work
+from textual.app import SuspendNotSupported
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widget import Widget
-from textual.widgets import Button, Input, Static, TextArea
+from textual.timer import Timer
 
-from breadtui.actions import FORM, bindings
-from breadtui.api.errors import BreadError
-from breadtui.api.lenient import texts
-from breadtui.screens.steady import steady
-from breadtui.sheets import sheet
-from breadtui.widgets.checklist import Checklist
-from breadtui.widgets.choice import Choice
-from breadtui.widgets.key_bar import KeyBar
-from breadtui.widgets.repo_tree import Item
+from breadtui.api.errors import BreadError, Conflict, Invalid
+from breadtui.api.lenient import as_object
+from breadtui.bakery.authoring.differences import differences
+from breadtui.bakery.authoring.fields import Path
+from breadtui.bakery.authoring.templates import merge
+from breadtui.bakery.drafts import DraftKey
+from breadtui.screens.forms.conflict import Comparison, Verdict, compared
+from breadtui.screens.forms.leave import Leave
+from breadtui.screens.forms.writing import Writing
+from breadtui.terminal.editor import NoEditor, edit
+from breadtui.widgets.fields.rows import Row, RowKind
+from breadtui.widgets.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
 
-AROUND = 6
-"""Lines of a form that are not fields: borders, what is wrong, the button, the keys."""
+KEEP_AFTER = 0.5
+"""Seconds after which what was typed is on disk: what a crash can lose, at most."""
+BROKEN = "#yaml"
+"""Where a draft holds a YAML text that cannot be read yet."""
 
 
-class FieldError(Exception):
-    """A field cannot be sent as it is: `field` is its id, the text says what it needs."""
+class Form(Writing):
+    """Answers with the item made, or None when it was left.
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+    `copy_of` names what is being copied; `origin` tells its draft from others of the repository.
+    """
 
+    def __init__(
+        self,
+        kitchen: Kitchen,
+        repo: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        copy_of: str = "",
+        origin: str = "",
+    ) -> None:
+        super().__init__(kitchen, repo, body)
+        self._draft = DraftKey(self.THING, repo, origin or copy_of)
+        self.copy_of = copy_of
+        self._keeping: Timer | None = None
+        self._made = False
 
-class Form(ModalScreen[Item | None]):
-    """Answers with the item made, or None when it was left. What was typed is kept until it has been made."""
+    def aside(self, row: Row, option: str) -> Content:
+        """Beside the name of a copy, how it differs from the original."""
+        said = super().aside(row, option)
+        if not self.copy_of or row.key != (self.THING.name_key,):
+            return said
+        before, after = self.versions()
+        found = compared(differences(before, after), self.page.size.width - 1)
+        same = Content.styled("nothing yet", "$muted")
+        return Content("\n").join(
+            [said, Content(""), Content.styled(f"Differs from {self.copy_of} in", "bold"), found or same]
+        )
 
-    CSS_PATH = sheet("forms")
-    HELP = "Forms"
-    HEADING: ClassVar[str] = ""
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
+    def versions(self) -> tuple[Mapping[str, object], Mapping[str, object]]:
+        """The original of a copy, and what has become of it; of a prompt, whole; else as far as it is configuration."""
+        opened, body, given = self.manuscript.opened_with, self.manuscript.body, self.manuscript.around.template
+        if given is None:
+            return {**opened, self.THING.name_key: ""}, {**body, self.THING.name_key: ""}
+        return given, merge(given, as_object(body.get("overrides")))
 
-    def __init__(self, kitchen: Kitchen, repo: str) -> None:
-        super().__init__()
-        self.kitchen = kitchen
-        self.repo = repo
-        self._early = ""
-
-    def fields(self) -> ComposeResult:
-        """The form's own fields, each with an id."""
-        raise NotImplementedError
-
-    async def make(self) -> Item:
-        """Send what is in the fields; raises FieldError before, and BreadError after the request."""
-        raise NotImplementedError
-
-    def compose(self) -> ComposeResult:
-        """Heading, fields, what is wrong, and the button."""
-        with Vertical(classes="form") as box:
-            # As content: a title that is a string is read as markup, and the name is not ours.
-            box.border_title = Content(self.HEADING + (f" in {self.repo}" if self.repo else ""))
-            with VerticalScroll(classes="fields scrolls", can_focus=False):
-                yield from self.fields()
-            yield Static("", classes="problem", markup=False)
-            yield Button("Create", variant="primary", classes="send", compact=True)
-            yield KeyBar()
+    async def prepare(self) -> None:
+        """Ask the server for what the form needs to know of its surroundings; raises BreadError."""
 
     def on_mount(self) -> None:
-        """Put back what was typed before."""
-        steady(self)
-        draft = self.kitchen.drafts.get(self._draft_key, {})
-        for field in self._inputs():
-            if field.id in draft:
-                _put(field, draft[field.id])
-        next(self._inputs()).focus()
-        self.call_after_refresh(self._type_early)
+        """Take up the draft there may be."""
+        self.begin()
+        if draft := self.kitchen.drafts.get(self._draft):
+            self._take_up(draft)
+        self._prepare()
 
-    def on_key(self, event: events.Key) -> None:
-        """What is typed before a field can take it is kept for the first."""
-        if self.focused is None and event.is_printable and event.character:
-            self._early += event.character
-            event.stop()
+    def on_unmount(self) -> None:
+        """What was typed last is kept as well."""
+        if self._keeping is not None and not self._made:
+            self._keep()
 
-    def _type_early(self) -> None:
-        if self._early and isinstance(self.focused, Input):
-            self.focused.insert_text_at_cursor(self._early)
-        self._early = ""
+    # -- the draft --
 
-    def on_resize(self, event: events.Resize) -> None:
-        """The fields scroll, so that button and keys stay in sight."""
-        self.query_one(".fields").styles.max_height = max(event.size.height - AROUND, 3)
+    def keep(self) -> None:
+        """See to it that what is written is on disk soon."""
+        if self._keeping is None:
+            self._keeping = self.set_timer(KEEP_AFTER, self._keep)
 
-    def text(self, field: str) -> str:
-        """What stands in a field, without white space around it."""
-        return self.query_one(f"#{field}", Input).value.strip()
-
-    def required(self, field: str, what: str) -> str:
-        """The same, refused when it is empty."""
-        if value := self.text(field):
-            return value
-        raise FieldError(field, f"{what} is missing.")
-
-    def number(self, field: str, what: str, least: float, most: float | None = None) -> float | None:
-        """A number, or None when the field is empty."""
-        value = self.text(field)
-        if not value:
-            return None
+    def _keep(self) -> None:
+        self._keeping = None
+        broken = self.in_yaml and self.yaml.read.body is None
         try:
-            number = float(value)
-        except ValueError:
-            raise FieldError(field, f"{what} must be a number, not “{value}”.") from None
-        if not (least <= number and (most is None or number <= most)):
-            bounds = f"at least {least:g}" if most is None else f"from {least:g} to {most:g}"
-            raise FieldError(field, f"{what} must be {bounds}.")
-        return number
+            self.kitchen.drafts.put(self._draft, {BROKEN: self.yaml.text} if broken else self.manuscript.body)
+        except OSError as error:
+            why = error.strerror or str(error)
+            self.say(f"What you write cannot be kept on disk ({why}). It is safe as long as breadtui runs.", "warning")
 
-    def whole(self, field: str, what: str, least: int) -> int | None:
-        """A whole number, or None when the field is empty."""
-        number = self.number(field, what, least)
-        if number is not None and number != int(number):
-            raise FieldError(field, f"{what} must be a whole number.")
-        return None if number is None else int(number)
+    def _take_up(self, draft: Mapping[str, object]) -> None:
+        broken = draft.get(BROKEN)
+        if isinstance(broken, str):
+            self.action_yaml()
+            self.yaml.show_text(broken)
+            self.say()
+        elif draft != self.manuscript.body:
+            self.manuscript.replace(draft)
+            self.redraw(anew=True)
+            self.say("What you wrote before is here again; ctrl+z begins afresh.", "muted")
+
+    # -- leaving --
 
     def action_leave(self) -> None:
-        """Go back; the draft stays."""
-        self._keep_draft()
+        """Go back; what was written is kept or thrown away, as the user says."""
+        self.commit()
+        if self.manuscript.touched or (self.in_yaml and self.yaml.read_again().body is None):
+            self._keep()
+            self.app.push_screen(Leave(self.THING), self._left)
+        else:
+            self._left(keep=False)
+
+    def _left(self, keep: bool | None) -> None:
+        if keep is None:
+            return
+        if not keep:
+            self.forget()
         self.dismiss(None)
 
-    @on(Button.Pressed)
-    def _pressed(self) -> None:
+    def forget(self) -> None:
+        """It is made, or thrown away: there is no draft any more."""
+        self._made = True
+        self.kitchen.drafts.drop(self._draft)
+
+    # -- sending --
+
+    def send(self) -> None:
+        """As the key does."""
         self.action_send()
 
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
+    def action_send(self) -> None:
+        """Check, and send; on success the form closes, else it says what is wrong and keeps everything."""
+        if self.in_yaml:
+            self.read_yaml()
+        self.commit()
+        self.attempted = True
+        self.redraw()
+        if self.in_yaml and self.yaml.read.body is None:
+            self.refuse_yaml()
+        elif errors := self.manuscript.errors:
+            self._show_field(errors[0].path)
+            self.say()
+        else:
+            self.send_body()
 
     @work(group="send", exclusive=True, exit_on_error=False)
-    async def action_send(self) -> None:
-        """Check and send; on success the form closes, else it says what is wrong and keeps everything."""
-        self._keep_draft()
-        self._say("")
+    async def send_body(self) -> None:
+        """Ask the server to make it."""
+        self.say("Sending …", "muted")
         try:
-            made = await self.make()
-        except FieldError as error:
-            self._say(str(error))
-            self.query_one(f"#{error.field}").focus()
+            name = await self.kitchen.create(self.THING, self.repo, self.manuscript.body)
+        except Conflict as error:
+            await self._compare(error)
         except BreadError as error:
-            self._say(str(error))
+            if isinstance(error, Invalid) and error.fields:
+                self._show_field(_path(error.fields[0].loc))
+            self.say(str(error))
         else:
-            self.kitchen.drafts.pop(self._draft_key, None)
-            self.dismiss(made)
+            self._done(name)
 
-    @property
-    def _draft_key(self) -> tuple[str, str]:
-        return (type(self).__name__, self.repo)
+    def _done(self, name: str) -> None:
+        self.forget()
+        self.dismiss(Item(Kind(self.THING.value), self.repo or name, name if self.repo else ""))
 
-    def _inputs(self) -> Iterator[Widget]:
-        for field in self.query(".fields *"):
-            if field.id and isinstance(field, Input | TextArea | Choice | Checklist):
-                yield field
+    async def _compare(self, conflict: Conflict) -> None:
+        """Something else has the name: show it beside ours."""
+        try:
+            theirs = await self.kitchen.body_of(self.THING, self.repo, self.manuscript.name)
+        except BreadError:
+            self.say(str(conflict))
+            return
+        inherited = self.manuscript.around.template
+        comparison = Comparison(self.THING, self.manuscript.body, theirs, inherited, self._taken())
+        self.app.push_screen(comparison, self._judged)
 
-    def _keep_draft(self) -> None:
-        self.kitchen.drafts[self._draft_key] = {field.id: _take(field) for field in self._inputs() if field.id}
+    def _judged(self, verdict: Verdict | None) -> None:
+        self.say("Another one has this name. Give yours a name of its own.")
+        match verdict:
+            case Verdict(use_existing=True):
+                self._done(self.manuscript.name)
+            case Verdict(new_name=str(name)):
+                self.manuscript.change((self.THING.name_key,), name)
+                self.redraw(anew=True)
+                self.action_send()
+            case _:
+                self._show_field((self.THING.name_key,))
 
-    def _say(self, problem: str) -> None:
-        self.query_one(".problem", Static).update(Content.styled(problem, "$error"))
+    def _taken(self) -> tuple[str, ...]:
+        """Names that are in use."""
+        shelf = self.kitchen.catalog.shelf(self.repo)
+        return getattr(shelf, f"{self.THING}s", ()) if shelf else ()
+
+    def _show_field(self, path: Path) -> None:
+        """Put the cursor on what is wrong, in whichever view is shown."""
+        if self.in_yaml:
+            self.yaml.go_to(path)
+            return
+        self.unfold_to(path)
+        self.set_focus(self.list)
+        self.list.go_to(path)
+
+    # -- surroundings, lists, and the editor --
+
+    @work(group="prepare", exclusive=True, exit_on_error=False)
+    async def _prepare(self) -> None:
+        try:
+            await self.prepare()
+        except BreadError as error:
+            self.say(str(error), "warning")
+
+    def prepare_again(self) -> None:
+        """Ask anew, as after another template was chosen."""
+        self._prepare()
+
+    def action_add(self) -> None:
+        """Another item, behind the one under the cursor."""
+        if item := self.item_here:
+            self.commit()
+            self.add(item[:-1], "", int(item[-1]) + 1)
+
+    def action_remove(self) -> None:
+        """Take out the item under the cursor."""
+        if item := self.item_here:
+            self.commit()
+            self.manuscript.remove(item)
+            self.set_focus(self.list)
+            self.changed(anew=True)
+
+    def action_move(self, by: int) -> None:
+        """Move the item under the cursor."""
+        if item := self.item_here:
+            self.commit()
+            moved = self.manuscript.move(item, by)
+            self.changed(anew=True)
+            self.list.go_to(moved)
+
+    def action_undo(self) -> None:
+        """Take back the last step."""
+        self.commit()
+        if self.manuscript.undo():
+            self.changed(anew=True)
+
+    def action_editor(self) -> None:
+        """Write the text under the cursor, or the YAML, in the user's own editor."""
+        self.commit()
+        area = self.yaml if self.in_yaml else self.pane
+        try:
+            with self.app.suspend():
+                text = edit(area.text, ".yaml" if self.in_yaml else ".md")
+        except (NoEditor, SuspendNotSupported) as error:
+            self.say(str(error))
+        else:
+            area.text = text
+            self.commit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that could do nothing here are neither bound nor shown."""
+        row = self.list.current if self.is_mounted else None
+        match action:
+            case "add" | "remove" | "move":
+                return self.item_here is not None and not self.in_yaml
+            case "editor":
+                return self.in_yaml or bool(row and row.kind is RowKind.TEXT)
+            case "load":
+                return hasattr(self, "action_load") and not self.in_yaml
+            case "undo":
+                return not self.in_yaml and self.focused is self.list
+            case _:
+                return True
 
 
-def label(text: str, hint: str = "") -> Static:
-    """The words above a field."""
-    return Static(Content.assemble((text, "bold"), (f"  {hint}" if hint else "", "$muted")), classes="label")
-
-
-def filled(overrides: Mapping[str, object]) -> dict[str, object]:
-    """Without what was left empty, so that the template's values hold."""
-    return {name: value for name, value in overrides.items() if value is not None}
-
-
-def _take(field: Widget) -> object:
-    match field:
-        case Input():
-            return field.value
-        case TextArea():
-            return field.text
-        case Choice():
-            return field.value
-        case Checklist():
-            return field.chosen
-        case _:
-            return None
-
-
-def _put(field: Widget, value: object) -> None:
-    match field:
-        case Input() if isinstance(value, str):
-            field.value = value
-        case TextArea() if isinstance(value, str):
-            field.text = value
-            field.move_cursor(field.document.end)
-        case Choice() if value in field.options:
-            field.value = str(value)
-        case Checklist():
-            field.chosen = texts(value)
-        case _:
-            pass
+def _path(loc: str) -> Path:
+    """A place as the server names it: `overrides.generators.0.numq`."""
+    return tuple(int(step) if step.isdecimal() else step for step in loc.split("."))

@@ -1,0 +1,41 @@
+"""What stands before a command's name at the command line."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from breadtui.settings import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Where to connect, and in what colours."""
+
+    profile: str | None = None
+    base_url: str | None = None
+    insecure_http: bool = False
+    theme: str | None = None
+
+    def connection(self) -> Connection:
+        """The server that flags, environment and settings name.
+
+        Raises:
+            SettingsError: the settings cannot be used, or no key is known.
+        """
+        from breadtui.settings import SettingsError, config_path, connection, load_config
+
+        found = connection(
+            load_config(config_path()),
+            os.environ,
+            base_url=self.base_url,
+            profile=self.profile,
+            insecure_http=self.insecure_http,
+        )
+        if found is None:
+            raise SettingsError(
+                "No key is known for this server. Put one into $BREAD_API_KEY, or keep it with `breadtui connect`."
+            )
+        return found
