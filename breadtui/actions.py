@@ -82,6 +82,10 @@ WORKSPACE = (
         "delete",
     ),
     Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
+    Action("workspace.jobs", "J", "All jobs", "See all jobs of all repositories", "jobs", footer=True),
+    Action("workspace.loss", "l,ctrl+l", "Loss", "See the loss of the selected or marked bakes as a curve", "loss"),
+    Action("workspace.call_off", "full_stop", "Call off", "Take out a step that waits; what runs runs on", "call_off"),
+    Action("workspace.go_on", "a", "Go on", "Go on with what waits for credits, or an earlier start left", "go_on"),
 )
 
 PANE = (
@@ -100,7 +104,57 @@ MOVING = (
     Action("list.end", "G,end", "End", "To the last row", "scroll_end"),
 )
 
-JOBS = (Action("jobs.open", "enter", "Show", "Go to the job's target or bake", "open", footer=True),)
+JOBS = (
+    Action("jobs.open", "enter", "Show", "Go to the job's target or bake", "open", footer=True),
+    Action("jobs.mark", "space", "Mark", "Mark the job, or no more, for what acts on several", "mark", footer=True),
+    Action(
+        "jobs.filter",
+        "slash",
+        "Filter",
+        "Show only jobs with these words: of repository, name or phase, or state:running, repo:…, name:…, phase:bake",
+        "filter",
+        footer=True,
+    ),
+    Action("jobs.group", "t", "Together", "The jobs of a repository together, or all in one list", "group"),
+    Action("jobs.fold", "f", "Fold", "Fold what is complete away, or show it", "fold", footer=True),
+    Action(
+        "jobs.state", "S", "Sort: state", "Sort by what asks for attention; again, the other way round", "sort('state')"
+    ),
+    Action("jobs.phase", "P", "Sort: phase", "Sort by phase", "sort('phase')"),
+    Action("jobs.name", "N", "Sort: name", "Sort by name", "sort('name')"),
+    Action("jobs.done", "D", "Sort: done", "Sort by how far the job is", "sort('done')"),
+    Action("jobs.figure", "O", "Sort: figures", "Sort by lines, or loss", "sort('figure')"),
+    Action("jobs.rate", "T", "Sort: rate", "Sort by how fast it goes", "sort('rate')"),
+    Action("jobs.left", "E", "Sort: left", "Sort by the time left", "sort('left')"),
+    Action("jobs.age", "A", "Sort: age", "Sort by when the server last told of it", "sort('age')"),
+    Action("jobs.clear", "escape", "Clear", "Take the filter away, or the marks", "clear"),
+)
+
+JOBS_SCREEN = (
+    Action(
+        "jobs.run",
+        "r",
+        "Run",
+        "Run what the target or bake of the job lacks, from where it failed",
+        "run_missing",
+        footer=True,
+    ),
+    Action("jobs.loss", "l", "Loss", "See the loss of the bake, or of those marked, as a curve", "loss", footer=True),
+    Action("jobs.chat", "c", "Chat", "Talk to the checkpoint that the bake made", "chat", footer=True),
+    Action("jobs.copy", "y", "Copy", "Copy the names of the job, or of those marked", "copy_name", footer=True),
+    Action(
+        "jobs.call_off",
+        "full_stop",
+        "Call off",
+        "Take out a step that waits; what runs runs on",
+        "call_off",
+        footer=True,
+    ),
+    Action("jobs.go_on", "a", "Go on", "Go on with what waits for credits", "go_on", footer=True),
+    Action("jobs.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
+    Action("jobs.back", "escape,J", "Back", "Go back", "back", footer=True),
+)
+
 
 TREE = (
     *MOVING,
@@ -159,6 +213,32 @@ LINEAGE = (
     Action("lineage.back", "escape,q", "Back", "Go back", "back", footer=True),
 )
 
+CURVE = (
+    Action(
+        "curve.zoom_in",
+        "plus,equals_sign",
+        "Zoom in",
+        "Show fewer steps, around crosshair or middle",
+        "zoom(0.5)",
+    ),
+    Action("curve.zoom_out", "minus", "Zoom out", "Show more steps", "zoom(2)"),
+    Action("curve.left", "h,left", "Left", "Go to the steps before, or one back with the crosshair", "go(-1)"),
+    Action("curve.right", "l,right", "Right", "Go to the steps behind, or one on with the crosshair", "go(1)"),
+    Action("curve.far_left", "H,shift+left", "Far left", "The same, ten times as far", "go(-10)"),
+    Action("curve.far_right", "L,shift+right", "Far right", "The same, ten times as far", "go(10)"),
+    Action("curve.all", "0", "All", "Show the whole training", "all", footer=True),
+    Action("curve.cross", "c", "Crosshair", "Read values off at a step, or no more", "cross", footer=True),
+    Action("curve.smooth", "m", "Smooth", "Smooth the loss a little, a lot, or not at all", "smooth", footer=True),
+    Action("curve.scale", "s", "Scale", "Draw the loss on a logarithmic or a linear scale", "scale", footer=True),
+    Action("curve.uncross", "escape", "Crosshair off", "Take the crosshair away", "uncross"),
+)
+
+LOSS = (
+    Action("loss.export", "x", "Export", "Write points (CSV) and picture (SVG) to this folder", "export", footer=True),
+    Action("loss.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
+    Action("loss.back", "escape,q", "Back", "Go back", "back", footer=True),
+)
+
 COMPOSER = (
     Action("composer.send", "enter", "Send", "Send the question", "send", footer=True),
     Action("composer.break", "ctrl+j,shift+enter", "New line", "Begin a new line in the question", "break_line"),
@@ -192,8 +272,9 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Everywhere", APP
     yield "Workspace", (*WORKSPACE, *PANE)
     yield "Tree of repositories", TREE
-    yield "Jobs", (*JOBS, *MOVING)
+    yield "Jobs", (*JOBS, *JOBS_SCREEN, *MOVING)
     yield "Detail", READING
     yield "Lineage", (*LINEAGE, *MOVING)
+    yield "Loss", (*CURVE, *LOSS)
     yield "Forms", FORM
     yield "Chat", (*COMPOSER, *CHAT)

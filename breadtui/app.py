@@ -24,9 +24,11 @@ from breadtui.screens.workspace import Workspace
 from breadtui.settings import (
     OWN_OVEN,
     Connection,
+    Notify,
     Profile,
     SettingsError,
     config_path,
+    load_config,
     save_profile,
     state_path,
 )
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
+    from breadtui.screens.notices import Notices
 
 
 UNSOUGHT = (
@@ -78,7 +81,7 @@ class BreadApp(App[None]):
         self.crash: str | None = None
         """What to tell the user once the terminal is his again."""
         self._to_keep: Profile | None = None
-        self._warned = False
+        self._notices: Notices | None = None
         self._watching: asyncio.Task[None] | None = None
         for own in (DARK, LIGHT):
             self.register_theme(own)
@@ -122,6 +125,8 @@ class BreadApp(App[None]):
         """Somebody looks again: catch up."""
         if self.kitchen:
             self.kitchen.watcher.focus(True)
+        if self._notices:
+            self._notices.looked_at()
 
     def on_app_blur(self) -> None:
         """Nobody looks: ask less often."""
@@ -139,13 +144,7 @@ class BreadApp(App[None]):
         self.notify("q leaves breadtui, ctrl+q from anywhere.")
 
     async def action_quit(self) -> None:
-        """Leave; ask for a second time where steps wait that nobody else would start."""
-        waiting = len(self.kitchen.pipeline.waiting) if self.kitchen else 0
-        if waiting and not self._warned:
-            self._warned = True
-            steps = "A step waits" if waiting == 1 else f"{waiting} steps wait"
-            self.notify(f"{steps} for others, and will not start without breadtui. Quit again to leave all the same.")
-            return
+        """Leave; what waits is on disk, and the next start offers to go on with it."""
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -194,6 +193,7 @@ class BreadApp(App[None]):
             return
         await self._close_kitchen()
         self.kitchen = kitchen
+        self._notices = self._make_notices(kitchen)
         kitchen.subscribe(self._pass_on)
         self._watching = asyncio.create_task(kitchen.watcher.run())
         for screen in self.screen_stack:
@@ -216,9 +216,26 @@ class BreadApp(App[None]):
         make = await asyncio.to_thread(_load_kitchen)
         return make(self._connection, self.kitchen.drafts if self.kitchen else None)
 
+    def _make_notices(self, kitchen: Kitchen) -> Notices:
+        from breadtui.screens.notices import Notices
+
+        try:
+            settings = load_config(config_path()).notify
+        except SettingsError as error:
+            self.notify(str(error), severity="warning", timeout=10, markup=False)
+            settings = Notify()
+        return Notices(self, kitchen, settings, self._write)
+
+    def _write(self, sequence: str) -> None:
+        """Put a sequence on the terminal that Textual 8.2 has no call for."""
+        if self._driver and not self.is_headless and sequence:
+            self._driver.write(sequence)
+
     async def _close_kitchen(self) -> None:
         if self._watching:
             self._watching.cancel()
+        if self._notices:
+            self._notices.close()
         if self.kitchen:
             self._keep_names()
             await self.kitchen.close()
@@ -240,6 +257,8 @@ class BreadApp(App[None]):
                 keep(self._kept(self._connection), self.kitchen.names())
 
     def _pass_on(self, change: Change) -> None:
+        if self._notices:
+            self._notices.take(change)
         if self._to_keep and self.kitchen and self.kitchen.catalog.repos is not None:
             self._keep_profile(self._to_keep)
         for screen in self.screen_stack:
@@ -271,13 +290,18 @@ def _load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
     """
     from breadtui.api.client import BreadClient
     from breadtui.bakery.drafts import Drafts
+    from breadtui.bakery.history import History
     from breadtui.bakery.kitchen import Kitchen
+    from breadtui.bakery.runs import Runs, folder_of
 
     def make(connection: Connection, drafts: Drafts | None) -> Kitchen:
         server = place(state_path(), connection.label, connection.api_key).stem
         folder = None if connection.rehearsal else state_path() / "drafts" / server
         client = BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
-        return Kitchen(client, drafts if drafts and drafts.folder == folder else Drafts(folder))
+        history = History(None if connection.rehearsal else state_path() / "jobs" / f"{server}.json")
+        runs = None if connection.rehearsal else Runs(folder_of(state_path(), connection.label, connection.api_key))
+        kept = drafts if drafts and drafts.folder == folder else Drafts(folder)
+        return Kitchen(client, kept, runs=runs, history=history)
 
     return make
 

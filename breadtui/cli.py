@@ -1,4 +1,4 @@
-"""The command line: `breadtui`, `breadtui demo`, `breadtui connect`, `breadtui bake-folder`, `breadtui oven`."""
+"""The command line: `breadtui` and its commands. Those that have many flags are in modules of their own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ import click
 from breadtui import __version__
 from breadtui.commands.bake_folder import bake_folder
 from breadtui.commands.flags import Flags
+from breadtui.commands.run import run
+from breadtui.commands.status import status
+from breadtui.commands.watch import watch
 from breadtui.launch import launch, refuse, show
 
 if TYPE_CHECKING:
@@ -55,7 +58,8 @@ def connect(flags: Flags) -> None:
     sys.exit(launch(welcome=True, theme=flags.theme))
 
 
-breadtui.add_command(bake_folder)
+for command in (bake_folder, run, status, watch):
+    breadtui.add_command(command)
 
 
 @breadtui.command()

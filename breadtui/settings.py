@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from breadtui.api.lenient import as_object, is_object
+from breadtui.api.lenient import as_object, is_object, items
 from breadtui.api.secret import Secret
 from breadtui.api.text import one_line
 
@@ -40,12 +40,21 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """How the end of a job is told besides on the screen: by the bell, and by a command, word by word."""
+
+    bell: bool = True
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What `config.toml` holds. `profile` names the one in use."""
 
     profile: str = "default"
     theme: str = ""
     profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
+    notify: Notify = field(default_factory=Notify)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +185,31 @@ def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
         _string(path, text, table, "profile", "default"),
         _string(path, text, table, "theme", ""),
         MappingProxyType(profiles),
+        _notify(path, text, _table(path, text, table, "notify")),
     )
+
+
+def _notify(path: Path, text: str, table: Mapping[str, object]) -> Notify:
+    bell, command = table.get("bell", True), table.get("command", ())
+    if not isinstance(bell, bool):
+        raise SettingsError(_wrong_type(path, text, "bell", "true or false"))
+    if isinstance(command, str):
+        return Notify(bell, _words(path, text, command))
+    listed = items(command)
+    words = tuple(word for word in listed if isinstance(word, str))
+    if (command and not listed) or len(words) != len(listed):
+        raise SettingsError(_wrong_type(path, text, "command", "text in quotes, or a list of such texts"))
+    return Notify(bell, words)
+
+
+def _words(path: Path, text: str, command: str) -> tuple[str, ...]:
+    """Taken apart as a shell would; nothing else of a shell is done to them."""
+    import shlex
+
+    try:
+        return tuple(shlex.split(command))
+    except ValueError:
+        raise SettingsError(_wrong_type(path, text, "command", "a command whose quotation marks are closed")) from None
 
 
 def _table(path: Path, text: str, table: Mapping[str, object], key: str) -> dict[str, object]:

@@ -63,7 +63,9 @@ def test_the_version_is_told_the_same_way_by_the_command_lines_library(tmp_path:
     assert (done.returncode, done.stdout) == (0, f"breadtui {__version__}\n")
 
 
-@pytest.mark.parametrize("command", [(), ("demo",), ("connect",), ("bake-folder",), ("oven",)])
+@pytest.mark.parametrize(
+    "command", [(), ("demo",), ("connect",), ("bake-folder",), ("run",), ("status",), ("watch",), ("oven",)]
+)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_explains_itself(tmp_path: Path, command: Sequence[str], flag: str) -> None:
     done = run(tmp_path, *command, flag)
@@ -74,7 +76,9 @@ def test_every_command_explains_itself(tmp_path: Path, command: Sequence[str], f
 
 def test_the_help_names_every_command(tmp_path: Path) -> None:
     said = run(tmp_path, "--help").stdout
-    assert all(f"\n  {command} " in said for command in ("demo", "connect", "bake-folder", "oven"))
+    assert all(
+        f"\n  {command} " in said for command in ("demo", "connect", "bake-folder", "run", "status", "watch", "oven")
+    )
 
 
 @pytest.mark.parametrize("arguments", [("frobnicate",), ("--frobnicate",), ("oven", "--port", "99999")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -270,7 +271,10 @@ class BreadClient:
         """A bake's training metrics, in the server's order."""
         answer = await self._transport.call("GET", path("repo", repo, "bakes", bake, "metrics"))
         rows = lenient.listed(answer, "metrics")
-        return tuple(MetricPoint.model_validate(row) for row in rows if lenient.is_object(row))
+        # Beside the loop: 100,000 rows take half a second.
+        return await asyncio.to_thread(
+            lambda: tuple(MetricPoint.model_validate(row) for row in rows if lenient.is_object(row))
+        )
 
     async def download(
         self, repo: str, bake: str, checkpoint: int | None = None, expires_in: int | None = None

@@ -9,7 +9,8 @@ import os
 import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -255,12 +256,25 @@ def _wait(error: Exception) -> bool | float:
     return error.retry_after if error.retry_after <= LONGEST_WAIT else False
 
 
+_once: ContextVar[bool] = ContextVar("once", default=False)
+
+
+@contextmanager
+def once() -> Generator[None]:
+    """Requests within are tried once: whoever makes them asks again by himself."""
+    token = _once.set(True)
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
 async def _retrying(ask: Callable[[httpx.Request], Awaitable[T]], request: httpx.Request) -> T:
     """What `ask` gives, asked again as often as is worth it."""
     try:
         return await ask(request)
     except errors.BreadError as error:
-        if not error.retryable:
+        if not error.retryable or _once.get():
             raise
         refused = error
     # Loaded when the first request fails, and not when a user waits for the first picture (7 ms, 1 MB).

@@ -25,7 +25,10 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
-    """The server began to answer, or ceased to; `problem` says why in people's words, `ailment` in two or three."""
+    """The server began to answer, or ceased to; `problem` says why in people's words, `ailment` in two or three.
+
+    When it is asked again is the watcher's to say (`next_try`), for that changes by the second.
+    """
 
     problem: str | None
     ailment: str = ""

@@ -5,26 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import assert_never
 
 from breadtui.api.client import BreadClient
 from breadtui.api.errors import BreadError, Unreachable, WrongKey
-from breadtui.api.models import Bake, Target
+from breadtui.api.models import Bake, RepoTree, Target
+from breadtui.api.transport import once
 from breadtui.bakery import bodies, deletion
-from breadtui.bakery.catalog import AT_ONCE, Catalog, Shelf
-from breadtui.bakery.changes import Change, Publish
+from breadtui.bakery.catalog import AT_ONCE, Catalog
+from breadtui.bakery.changes import Change, JobChanged, Publish
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.deletion import Deleter, Named
 from breadtui.bakery.drafts import Drafts
-from breadtui.bakery.jobs import JobKey, JobStatus, Phase, read_job, state_of
+from breadtui.bakery.history import History, Scribe
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State, read_job, state_of
 from breadtui.bakery.known import Known
-from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_for_target
+from breadtui.bakery.pipeline import Pipeline
+from breadtui.bakery.runs import Runs
+from breadtui.bakery.steps import Step, missing_for_bake, missing_for_target
 from breadtui.bakery.things import Thing
 from breadtui.bakery.watcher import Watcher
 
 SURVEYED = 40
-"""Repositories, and targets in all, asked about at start-up to find what is running, at most."""
+"""Repositories opened, and targets in all looked at, at start-up to find what is running, at most."""
+TREES_AT_ONCE = 4
+"""Trees of further repositories asked for together: nobody looks at them, so they leave room for who does."""
 
 
 class Kitchen:
@@ -33,17 +39,27 @@ class Kitchen:
     Methods that ask the server raise BreadError, whose text is for people.
     """
 
-    def __init__(self, client: BreadClient, drafts: Drafts | None = None) -> None:
+    def __init__(
+        self,
+        client: BreadClient,
+        drafts: Drafts | None = None,
+        *,
+        runs: Runs | None = None,
+        history: History | None = None,
+    ) -> None:
         self.client = client
         self.drafts = drafts or Drafts()
         """What is being written and is not made yet."""
         self._subscribers: list[Publish] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self.watcher = Watcher(self.ask_job, self._tell)
+        self._history = history or History()
+        self.watcher = Watcher(self._poll_job, self._tell, history=self._history, size=self._size)
+        self._scribe = Scribe(self._history, self.watcher.remembered)
         self.catalog = Catalog(client, self._tell, self._gate)
         self._deleter = Deleter(client, self.catalog, self._forget)
-        self.pipeline = Pipeline(self.watcher.status, self.start, self._tell)
+        self.pipeline = Pipeline(self.watcher.status, self.start, self._tell, ask=self._learn, runs=runs)
         self._bakes: dict[tuple[str, str], Bake] = {}
+        self.watcher.recall(self._history.jobs)
 
     def subscribe(self, told: Publish) -> Callable[[], None]:
         """Have `told` called with every change, on the loop; call what is returned to end it."""
@@ -53,18 +69,19 @@ class Kitchen:
     async def close(self) -> None:
         """Stop what is under way and close the connection."""
         await self.pipeline.close()
+        await self._scribe.close()
         await self.client.aclose()
 
     async def open(self, repo: str) -> None:
         """Read what `repo` holds; its bakes' states come with it."""
-        self._note_bakes(repo, await self.catalog.open(repo))
+        self._note_bakes(repo, (await self.catalog.open(repo)).tree)
 
     async def reopen(self, repo: str) -> None:
         """Read what `repo` holds as it is now, as after something was made in it."""
-        self._note_bakes(repo, await self.catalog.reopen(repo))
+        self._note_bakes(repo, (await self.catalog.reopen(repo)).tree)
 
-    def _note_bakes(self, repo: str, shelf: Shelf) -> None:
-        for name, node in shelf.tree.bakes.items():
+    def _note_bakes(self, repo: str, tree: RepoTree) -> None:
+        for name, node in tree.bakes.items():
             key = JobKey(repo, name, Phase.BAKE)
             known = self.watcher.status(key)
             # The tree tells less than the bake itself: it must not replace what is known of a running job.
@@ -86,15 +103,26 @@ class Kitchen:
         return Known(repos, shelf.prompts, shelf.targets, shelf.bakes) if shelf else Known(repos)
 
     async def survey(self) -> None:
-        """Look, at start-up, for running jobs: in the first `SURVEYED` repositories, and as many targets in all."""
+        """Look, at start-up, for running jobs: for bakes in every repository, for phases in `SURVEYED` targets.
+
+        Those come first that have run before. What ran when the program last ended is watched already.
+        """
+        ran = {(took.key.repo, took.key.name) for took in self._history.took}
+        homes = {repo for repo, _ in ran}
+        names = sorted((repo.repo_name for repo in self.catalog.repos or ()), key=lambda repo: repo not in homes)
         left = SURVEYED
-        for repo in (self.catalog.repos or ())[:SURVEYED]:
-            if self.catalog.shelf(repo.repo_name) is None:
-                await self.open(repo.repo_name)
-            shelf = self.catalog.shelf(repo.repo_name)
-            targets = shelf.targets[:left] if shelf else ()
-            left -= len(targets)
-            await self.look_at_all(repo.repo_name, targets)
+        for repo in names[:SURVEYED]:
+            if self.catalog.shelf(repo) is None:
+                await self.open(repo)
+            shelf = self.catalog.shelf(repo)
+            targets = sorted(shelf.targets if shelf else (), key=lambda target, repo=repo: (repo, target) not in ran)
+            await self.look_at_all(repo, targets[:left])
+            left -= len(targets[:left])
+        await _for_each(names[SURVEYED:], TREES_AT_ONCE, self._look_for_bakes)
+
+    async def _look_for_bakes(self, repo: str) -> None:
+        async with self._gate:
+            self._note_bakes(repo, await self.client.tree(repo))
 
     async def look_at_target(self, repo: str, name: str) -> Target:
         """A target's configuration, and where its phases stand."""
@@ -116,23 +144,7 @@ class Kitchen:
 
         One that cannot be looked at does not keep the others from it: the first error is raised at the end.
         """
-        left = deque(dict.fromkeys(targets))
-        errors: list[BreadError] = []
-
-        async def look() -> None:
-            while left:
-                try:
-                    await self.look_at_target(repo, left.popleft())
-                except BreadError as error:
-                    errors.append(error)
-                    if isinstance(error, Unreachable | WrongKey):
-                        left.clear()  # none of the others could fare better
-
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(left))):
-                group.create_task(look())
-        if errors:
-            raise errors[0]
+        await _for_each(dict.fromkeys(targets), AT_ONCE, lambda target: self.look_at_target(repo, target))
 
     async def look_at_bake(self, repo: str, name: str) -> Bake:
         """A bake's configuration, state and checkpoints."""
@@ -168,6 +180,11 @@ class Kitchen:
             case _:
                 assert_never(key.phase)
         return read_job(key, job)
+
+    async def _poll_job(self, key: JobKey) -> JobStatus:
+        """As `ask_job`, tried once: the watcher has intervals of its own for what fails."""
+        with once():
+            return await self.ask_job(key)
 
     async def start(self, key: JobKey) -> JobStatus:
         """Ask the server to run a job, and watch it."""
@@ -244,6 +261,7 @@ class Kitchen:
         phases = {Thing.TARGET: (Phase.STIM, Phase.ROLLOUT), Thing.BAKE: (Phase.BAKE,)}.get(thing, ())
         keys = {JobKey(repo, name, phase) for phase in phases}
         self.watcher.forget(keys.__contains__)
+        self._scribe.note(soon=True)
         self.pipeline.forget(keys.__contains__)
         if thing is Thing.BAKE:
             self._bakes.pop((repo, name), None)
@@ -253,10 +271,50 @@ class Kitchen:
         async with self._gate:
             self.watcher.learn(await self.ask_job(key))
 
+    def _size(self, key: JobKey) -> float | None:
+        """How many lines a job makes; of a bake, how many responses it learns from. None where it is not known."""
+        if key.phase is Phase.BAKE:
+            sizes = [self._size(JobKey(key.repo, target, Phase.ROLLOUT)) for target, _ in self._datasets(key)]
+            known = [size for size in sizes if size]
+            return sum(known) if known and len(known) == len(sizes) else None
+        status = self.watcher.status(key)
+        if status is None:
+            return None
+        return status.total or (status.lines if status.state is State.COMPLETE else None)
+
+    def _datasets(self, key: JobKey) -> tuple[tuple[str, float], ...]:
+        shelf = self.catalog.shelf(key.repo)
+        node = shelf.tree.bakes.get(key.name) if shelf else None
+        return self.datasets(key.repo, key.name) or (dataset_weights(node.config) if node else ())
+
     def _tell(self, change: Change) -> None:
         self.pipeline.notice(change)
+        if isinstance(change, JobChanged):
+            before, now = change.before, change.status.state
+            self._scribe.note(soon=before is None or before.state is not now)
         for told in tuple(self._subscribers):
             told(change)
+
+
+async def _for_each(names: Iterable[str], at_once: int, do: Callable[[str], Awaitable[object]]) -> None:
+    """Do it for many, the first ones first; the first error is raised when all is done."""
+    left = deque(names)
+    errors: list[BreadError] = []
+
+    async def work() -> None:
+        while left:
+            try:
+                await do(left.popleft())
+            except BreadError as error:
+                errors.append(error)
+                if isinstance(error, Unreachable | WrongKey):
+                    left.clear()  # none of the others could fare better
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(left))):
+            group.create_task(work())
+    if errors:
+        raise errors[0]
 
 
 def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:

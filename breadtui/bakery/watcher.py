@@ -1,6 +1,7 @@
 """Keeps running jobs fresh: one scheduler, one entry a job, an interval that follows the job.
 
-What the jobs mean, and which follows which, is left to the pipeline.
+Whose turn it is, is the schedule's to say; whether the server may be asked at all, the link's. What the jobs mean, and
+which follows which, is left to the pipeline.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 
-from breadtui.api.errors import BreadError, NotFound, RateLimited
+from breadtui.api.errors import BreadError, NotFound, TimedOut
 from breadtui.bakery.changes import JobChanged, LinkChanged, Publish
-from breadtui.bakery.jobs import JobKey, JobStatus, State
+from breadtui.bakery.durations import Took
+from breadtui.bakery.history import History, Remembered
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
+from breadtui.bakery.link import Link, backed_off
+from breadtui.bakery.pace import STALL, Basis, Eta, Rate, Unit, is_stalled
+from breadtui.bakery.schedule import Schedule
+from breadtui.bakery.watched import Watched, beginning, left_of
 
 SHORTEST = 1.0
 LONGEST = 30.0
@@ -23,32 +30,21 @@ PATIENCE = 20
 """A job that shows nothing new for a while is asked about once for each of so many parts of that while."""
 AT_ONCE = 8
 """Polls under way together, at most."""
+HUNG = 20.0
+"""Seconds for one poll; longer, and it keeps others from their turn."""
+STALE = 3
+"""What is known of a job is stale when so many of its intervals, and no less than `FRESH` s, brought no answer."""
+FRESH = 10.0
 
 Fetch = Callable[[JobKey], Awaitable[JobStatus]]
-
-
-@dataclass(slots=True)
-class Watched:
-    """A job under watch. Times are seconds of the watcher's clock."""
-
-    status: JobStatus | None
-    due: float
-    seen: float | None = None
-    """When the server last answered about it."""
-    moved: float = 0.0
-    """When its status last changed."""
-    completed: float | None = None
-    """When it was seen to become complete; None where it was so already, or is not."""
-    errors: int = 0
-    polling: bool = False
-    pace: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
-    """(time, fraction) each time progress was seen to move, for rate and time left."""
+Size = Callable[[JobKey], float | None]
 
 
 class Watcher:
     """Polls what is watched, and publishes only what changed.
 
     `fetch` asks the server about one job and may raise BreadError. `clock` gives seconds; tests bring their own.
+    `history` knows how long jobs took, and is told; `size` tells how many lines a job has to do with, if that is known.
     """
 
     def __init__(
@@ -56,47 +52,146 @@ class Watcher:
         fetch: Fetch,
         publish: Publish,
         *,
+        history: History | None = None,
+        size: Size = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = lambda: random.uniform(0.9, 1.1),  # noqa: S311 - spreads load, hides nothing
     ) -> None:
         self._fetch = fetch
         self._publish = publish
+        self._history = history or History()
+        self._size = size
         self._clock = clock
         self._jitter = jitter
         self._watched: dict[JobKey, Watched] = {}
+        self._schedule = Schedule()
+        self._link = Link()
         self._wake = asyncio.Event()
         self._polls: set[asyncio.Task[None]] = set()
         self._focused = True
-        self.problem: str | None = None
 
     @property
     def watched(self) -> Mapping[JobKey, Watched]:
         """Every job that is, or was, under watch."""
         return self._watched
 
+    @property
+    def problem(self) -> str | None:
+        """Why the server does not answer, in people's words; None while it does."""
+        return self._link.problem
+
+    @property
+    def next_try(self) -> float | None:
+        """Seconds until a server that does not answer is asked again; None while it answers, or is asked just now."""
+        if self.problem is None or self._polls:
+            return None
+        now = self._clock()
+        due = self._schedule.wait(now)
+        return None if due is None else max(due, self._link.wait(now))
+
     def status(self, key: JobKey) -> JobStatus | None:
         """What is known of a job."""
         entry = self._watched.get(key)
         return entry.status if entry else None
 
+    def age(self, key: JobKey) -> float | None:
+        """Seconds since the server last answered about a job; None where it never did."""
+        entry = self._watched.get(key)
+        return None if entry is None or entry.seen is None else max(0.0, self._clock() - entry.seen)
+
+    def stale(self, key: JobKey) -> bool:
+        """Whether what is known of a job under way is older than a few of the intervals it should be asked in."""
+        entry, age = self._watched.get(key), self.age(key)
+        if entry is None or age is None or entry.status is None or entry.status.state.settled:
+            return False
+        return entry.remembered or age > max(FRESH, STALE * self._interval(entry), STALE * self._schedule.crowded)
+
+    def stalled(self, key: JobKey) -> bool:
+        """Whether a job that runs shows nothing new for long, against its own pace."""
+        entry = self._running(key)
+        if entry is None or entry.seen is None:
+            return False
+        still = entry.seen - entry.moved
+        if still <= STALL:
+            return False
+        whole = None if entry.progress.gap else self.expected(key)
+        return is_stalled(still, entry.progress, whole.seconds if whole else None)
+
+    def rate(self, key: JobKey) -> Rate | None:
+        """How fast a job goes; None before that is known."""
+        entry = self._running(key)
+        if entry is None:
+            return None
+        if key.phase is not Phase.BAKE and entry.lines.each:
+            rate = Rate(1 / entry.lines.each, Unit.LINES)
+        elif entry.progress.each:
+            rate = Rate(100 / entry.progress.each, Unit.PERCENT)
+        else:
+            return None
+        return replace(rate, a_second=0.0) if self.stalled(key) else rate
+
+    def eta(self, key: JobKey) -> Eta | None:
+        """When a job that runs will be done; None where nothing tells, or it has come to a halt."""
+        entry = self._running(key)
+        if entry is None or entry.seen is None or self.stalled(key):
+            return None
+        if entry.progress.sure:
+            return Eta(entry.progress.left(1.0, self._clock(), entry.seen), Basis.PACE)
+        whole = self.expected(key)
+        left = left_of(entry, whole.seconds, self._clock()) if whole else None
+        return Eta(left, whole.basis) if whole and left is not None else None
+
+    def expected(self, key: JobKey) -> Eta | None:
+        """How long a job takes from beginning to end, by others like it; None where nothing tells."""
+        return self._history.likely(key, self._size(key))
+
+    def time_left(self, key: JobKey) -> float | None:
+        """Seconds until a job is done, at its own pace; None before that is known."""
+        eta = self.eta(key)
+        return eta.seconds if eta and eta.basis is Basis.PACE else None
+
     def learn(self, status: JobStatus) -> None:
         """Take in what another answer said of a job; a job that is under way is watched from now on."""
-        entry = self._watched.get(status.key)
-        if entry is None:
-            entry = self._watched[status.key] = Watched(None, 0.0)
-        self._take(entry, status)
+        self._answered()
+        self._take(self._watched.setdefault(status.key, Watched(None)), status)
         self._wake.set()
+
+    def recall(self, jobs: Iterable[Remembered]) -> None:
+        """Watch what was under way when the program last ended, at once; what is known since is left as it is."""
+        now = self._clock()
+        for job in jobs:
+            if job.status.key not in self._watched:
+                entry = Watched(job.status, now - job.age, now - job.age, remembered=True)
+                entry.began = job.began and (now - job.began[0], job.began[1])
+                if job.status.fraction is not None:
+                    entry.progress.add(now - job.age, job.status.fraction)
+                self._watched[job.status.key] = entry
+                self._schedule.put(job.status.key, now)
+        self._wake.set()
+
+    def remembered(self) -> list[Remembered]:
+        """What is under way, for the next start."""
+        now = self._clock()
+        return [
+            Remembered(entry.status, now - entry.seen, entry.began and (now - entry.began[0], entry.began[1]))
+            for entry in self._watched.values()
+            if entry.status and entry.seen is not None and not entry.status.state.settled
+        ]
 
     def forget(self, belongs: Callable[[JobKey], bool]) -> None:
         """Drop the jobs that `belongs` holds of, as when what they made was deleted."""
         for key in [key for key in self._watched if belongs(key)]:
             del self._watched[key]
+            self._schedule.drop(key)
+
+    def in_view(self, keys: Iterable[JobKey]) -> None:
+        """Those jobs are on screen: where not all can have their turn, they come first."""
+        self._schedule.show(keys)
 
     def poll_now(self) -> None:
-        """Ask about every job under way at once, whatever its interval."""
-        now = self._clock()
-        for entry in self._watched.values():
-            entry.due = min(entry.due, now)
+        """Ask about every job under way as soon as the budget allows, and the server's own wish to be left alone."""
+        self._link.try_now()
+        self._schedule.hasten(self._clock())
         self._wake.set()
 
     def focus(self, focused: bool) -> None:
@@ -106,18 +201,6 @@ class Watcher:
         self._focused = focused
         if focused:
             self.poll_now()
-
-    def time_left(self, key: JobKey) -> float | None:
-        """Seconds until the job is done at the pace of its last stretch; None before a pace is known."""
-        entry = self._watched.get(key)
-        if entry is None or entry.status is None or entry.status.state is not State.RUNNING:
-            return None
-        a_percent = _seconds_a_percent(entry)
-        if not a_percent:
-            return None
-        last, latest = entry.pace[-1]
-        left = (1 - latest) * 100 * a_percent
-        return max(0.0, left - (self._clock() - last))
 
     async def run(self) -> None:
         """Poll for ever; cancel to stop."""
@@ -135,20 +218,21 @@ class Watcher:
                 poll.cancel()
 
     def poll_due(self) -> float | None:
-        """Start the polls that are due; gives the seconds until the next one is, None if none will be."""
+        """Start the polls that are due; gives the seconds until the next one is, None if an answer comes before."""
         now = self._clock()
-        waiting = sorted(
-            (entry.due, key)
-            for key, entry in self._watched.items()
-            if not entry.polling and (entry.status is None or not entry.status.state.settled)
-        )
-        for due, key in waiting:
-            if due > now:
-                return due - now
-            if len(self._polls) >= AT_ONCE:
-                return None  # a poll that ends wakes the loop
+        while len(self._polls) < self._most:
+            closed = self._link.wait(now)
+            key = None if closed else self._schedule.take(now)
+            if key is None:
+                due = self._schedule.wait(now)
+                return None if due is None else max(due, closed)
             self._start(key)
         return None
+
+    @property
+    def _most(self) -> int:
+        """A server that does not answer is asked about one job, to see whether it does again."""
+        return AT_ONCE if self.problem is None else 1
 
     def _start(self, key: JobKey) -> None:
         entry = self._watched[key]
@@ -164,77 +248,110 @@ class Watcher:
             raise error  # a mistake of ours: the loop's handler reports it, the other jobs go on
 
     async def _poll(self, key: JobKey, entry: Watched) -> None:
+        began, answers = self._clock(), entry.answers
         answer = await self._answer(key, entry)
         if self._watched.get(key) is not entry:
             return  # forgotten meanwhile, and perhaps made anew: this is not about the new one
         entry.polling = False
         if isinstance(answer, BreadError):
-            self._failed(entry, answer)
+            self._failed(key, entry, answer, began)
             return
-        self._link(None)
-        self._take(entry, answer)
+        self._answered()
+        if entry.answers == answers:
+            self._take(entry, answer)
+        else:  # what was learnt while the poll was under way is newer, as of a run that was just started
+            self._plan(key, entry, self._clock() + self._interval(entry) * self._jitter())
 
     async def _answer(self, key: JobKey, entry: Watched) -> JobStatus | BreadError:
         try:
-            return await self._fetch(key)
+            async with asyncio.timeout(HUNG):
+                return await self._fetch(key)
         except NotFound as error:  # deleted elsewhere: the server answers, but the job will never end
             return replace(entry.status or JobStatus(key, State.FAILED), state=State.FAILED, error=str(error))
         except BreadError as error:
             return error
+        except TimeoutError:
+            said = f"The server did not answer about the {key} in {HUNG:.0f} s. It is asked again by itself."
+            return TimedOut(said, retryable=True)
 
     def _take(self, entry: Watched, status: JobStatus) -> None:
         now = self._clock()
         before, entry.status = entry.status, status
-        entry.seen, entry.errors = now, 0
-        if before and before.state is not status.state:
-            entry.completed = now if status.state is State.COMPLETE else None
         if status != before:
             entry.moved = now
         self._keep_pace(entry, status, before, now)
-        entry.due = now + self._interval(entry)
+        if before and before.state is not status.state:
+            entry.completed = now if status.state is State.COMPLETE else None
+            self._note_duration(entry, status, now)
+        entry.seen, entry.errors, entry.remembered = now, 0, False
+        entry.answers += 1
+        self._plan(status.key, entry, now + self._interval(entry) * self._jitter())
         if status != before:
             self._publish(JobChanged(status, before))
 
-    def _failed(self, entry: Watched, error: BreadError) -> None:
-        entry.errors += 1
-        doublings = min(entry.errors, 6)  # enough for the longest; after a night's errors, 2**errors is no float
-        wait = min(self._interval(entry) * 2**doublings, LONGEST_AFTER_ERRORS)
-        if isinstance(error, RateLimited) and error.retry_after is not None:
-            wait = max(wait, error.retry_after)
-        entry.due = self._clock() + wait
-        self._link(error)
+    def _plan(self, key: JobKey, entry: Watched, due: float) -> None:
+        if entry.status and entry.status.state.settled:
+            self._schedule.drop(key)
+        elif not entry.polling:  # else its end sees to it
+            self._schedule.put(key, due)
 
-    def _link(self, error: BreadError | None) -> None:
-        problem = str(error) if error else None
-        if problem != self.problem:
-            self.problem = problem
-            self._publish(LinkChanged(problem, error.ailment if error else ""))
+    def _failed(self, key: JobKey, entry: Watched, error: BreadError, began: float) -> None:
+        now, pause = self._clock(), self._interval(entry) * self._jitter()
+        last_turn = max(at for at in (entry.seen, entry.failed, float("-inf")) if at is not None)
+        entry.errors, entry.failed = entry.errors + 1, now
+        self._plan(key, entry, now + backed_off(pause, entry.errors, LONGEST_AFTER_ERRORS))
+        if self._link.is_to_blame(error, last_turn):
+            longest = LONGEST_AFTER_ERRORS
+            self._say_if(self._link.failed(error, began=began, now=now, pause=pause, longest=longest))
+
+    def _answered(self) -> None:
+        now = self._clock()
+        if self._link.answered(now):
+            self._schedule.hasten(now)  # all that is known is as old as the outage was long
+            self._say_if(True)
+
+    def _say_if(self, news: bool) -> None:
+        if news:
+            self._publish(LinkChanged(self._link.problem, self._link.ailment))
 
     def _keep_pace(self, entry: Watched, status: JobStatus, before: JobStatus | None, now: float) -> None:
-        fraction = status.fraction
-        if fraction is None or status.state is not State.RUNNING:
-            entry.pace.clear()
+        if status.state.settled:
+            entry.progress.clear()
+            entry.lines.clear()
             return
-        if before and before.fraction is not None and fraction < before.fraction:
-            entry.pace.clear()  # it was started again
-        if not entry.pace or fraction > entry.pace[-1][1]:
-            entry.pace.append((now, fraction))
-            del entry.pace[:-12]  # the last stretch tells more of what is left than the whole
+        if status.state is not State.RUNNING:
+            return  # a server that comes up again may queue a job anew, and go on where it was
+        went_on = status.fraction is None or entry.progress.add(now, status.fraction)
+        if status.lines is not None:
+            entry.lines.add(now, float(min(max(status.lines, 0), 10**15)))
+        if not went_on:
+            entry.lines.clear()
+        if not went_on or before is None or before.state is not State.RUNNING:
+            entry.began = entry.began if went_on and entry.began else beginning(entry, status, before, now)
+            entry.took = None
+
+    def _note_duration(self, entry: Watched, status: JobStatus, now: float) -> None:
+        """Keep how long a job took that is complete, if its beginning and its end were seen near enough."""
+        began, entry.began = entry.began, entry.began if not status.state.settled else None
+        if status.state is not State.COMPLETE or began is None or entry.seen is None:
+            return
+        since, done = began
+        unseen = now - entry.seen
+        seconds = (now - unseen / 2 - since) / (1 - done)
+        if seconds > 0 and unseen <= seconds / 2:
+            entry.took = seconds
+            self._history.add(Took(status.key, self._size(status.key), seconds, time.time()))
+
+    def _running(self, key: JobKey) -> Watched | None:
+        entry = self._watched.get(key)
+        return entry if entry and entry.status and entry.status.state is State.RUNNING else None
 
     def _interval(self, entry: Watched) -> float:
         """About one poll for each 1 % of progress, fewer while nothing moves, between 1 s and 30 s."""
         status = entry.status
         if not self._focused:
-            return UNFOCUSED * self._jitter()
+            return UNFOCUSED
         if status is None or entry.seen is None or status.state is State.UNRECOGNISED:
-            return LONGEST / 3 * self._jitter()
+            return LONGEST / 3
         still = (entry.seen - entry.moved) / PATIENCE
-        return min(max(_seconds_a_percent(entry), still, SHORTEST), LONGEST) * self._jitter()
-
-
-def _seconds_a_percent(entry: Watched) -> float:
-    """How long 1 % took in the last stretch; 0 before a pace is known."""
-    if len(entry.pace) < 2:
-        return 0.0
-    (began, first), (last, latest) = entry.pace[0], entry.pace[-1]
-    return (last - began) / (latest - first) / 100
+        return min(max(entry.progress.each / 100, still, SHORTEST), LONGEST)

@@ -5,22 +5,21 @@ What stands in the detail pane is told by `detail`.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from breadtui.api.text import one_line
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.screens.detail import counts, waits
 from breadtui.widgets.drawing import COLOURS, amount
-from breadtui.widgets.jobs_table import JobRow
+from breadtui.widgets.jobs.row import JobRow, Vitals
 from breadtui.widgets.repo_tree import Item, Kind, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
     from breadtui.bakery.kitchen import Kitchen
-    from breadtui.bakery.pipeline import Step
-
-ORDER = (State.RUNNING, State.QUEUED, State.UNRECOGNISED, State.FAILED, State.NOT_STARTED, State.COMPLETE)
-"""How the dock sorts jobs: what asks for attention first."""
+    from breadtui.bakery.runs import Held
 
 
 def note(kitchen: Kitchen, item: Item) -> Note:
@@ -46,14 +45,43 @@ def note(kitchen: Kitchen, item: Item) -> Note:
 
 
 def job_rows(kitchen: Kitchen) -> list[JobRow]:
-    """The rows of the dock: every job that runs, waits, failed or is done; what asks for attention first."""
-    watcher, waiting = kitchen.watcher, kitchen.pipeline.waiting
-    rows: list[JobRow] = []
-    for key, entry in watcher.watched.items():
-        if entry.status and entry.status.state is not State.NOT_STARTED and key not in waiting:
-            rows.append(JobRow(entry.status, watcher.time_left(key)))
-    rows += [JobRow(JobStatus(key, State.NOT_STARTED), waits=waits(kitchen, key)) for key in waiting]
-    return sorted(rows, key=lambda row: (ORDER.index(row.status.state), *_order(kitchen, row.status)))
+    """The rows of the jobs: every one that runs, waits, failed or is done."""
+    pipeline = kitchen.pipeline
+    keys = {**kitchen.watcher.watched, **pipeline.waiting, **pipeline.stopped, **dict.fromkeys(pipeline.starting)}
+    stopped = pipeline.stopped
+    return [row for key in keys if (row := _job_row(kitchen, key, stopped))]
+
+
+def rows_of(kitchen: Kitchen, keys: Iterable[JobKey]) -> list[JobRow]:
+    """The rows of some jobs; those of which there is nothing to tell have none."""
+    stopped = kitchen.pipeline.stopped
+    return [row for key in dict.fromkeys(keys) if (row := _job_row(kitchen, key, stopped))]
+
+
+def vitals(kitchen: Kitchen, key: JobKey) -> Vitals:
+    """What of a job changes by time alone."""
+    watcher = kitchen.watcher
+    entry = watcher.watched.get(key)
+    if entry is None or entry.status is None:
+        return Vitals()
+    if entry.status.state.settled:
+        ended = None if entry.completed is None else time.time() - (time.monotonic() - entry.completed)
+        return Vitals(took=entry.took, ended=ended)
+    return Vitals(
+        watcher.age(key), watcher.stale(key), watcher.stalled(key), watcher.rate(key), watcher.eta(key), entry.took
+    )
+
+
+def warning(kitchen: Kitchen, left: int = 0) -> str:
+    """What keeps steps from starting that somebody can do something about; `left` were left by an earlier start."""
+    if paused := kitchen.pipeline.paused:
+        count = len(kitchen.pipeline.waiting)
+        steps = "A step waits" if count == 1 else f"{count:,} steps wait"
+        return f"✖ {one_line(paused)} {steps}; a goes on when there is credit."
+    if left:
+        steps = "A step is" if left == 1 else f"{left:,} steps are"
+        return f"◌ {steps} left to do from an earlier start; a shows what, and asks whether to go on."
+    return ""
 
 
 def running_in(kitchen: Kitchen, repo: str | None = None) -> int:
@@ -73,34 +101,6 @@ def runnable(item: Item) -> bool:
 def last_phase(item: Item) -> Phase:
     """The phase that a row is complete with."""
     return Phase.BAKE if item.kind is Kind.BAKE else Phase.ROLLOUT
-
-
-def plan(kitchen: Kitchen, steps: Sequence[Step]) -> str:
-    """What will happen, in a line: the steps as they will run, or what they wait for."""
-    waiting = kitchen.pipeline.waiting
-    line = " → ".join(f"{step.key.phase} {step.key.name}" for step in steps)
-    if all(step.key in waiting for step in steps):
-        return f"It waits already: {line}"
-    first = steps[0]
-    held = [key for key in first.after if not _complete(kitchen, key)]
-    if held:
-        return f"{line} waits for {' and '.join(f'{key.phase} {key.name}' for key in sorted(held))}"
-    return f"Running {line}"
-
-
-def news(kitchen: Kitchen, status: JobStatus, before: JobStatus | None) -> str:
-    """What is worth a message when a job was seen to change: that the last of a run is complete."""
-    if status.state is not State.COMPLETE or before is None or before.state.settled:
-        return ""
-    if any(status.key in step.after for step in kitchen.pipeline.waiting.values()):
-        return ""
-    match status.key.phase:
-        case Phase.BAKE:
-            return f"{status.key.name} is baked. c talks to it."
-        case Phase.ROLLOUT:
-            return f"{status.key.name} has its responses."
-        case Phase.STIM:
-            return ""
 
 
 def models_of(kitchen: Kitchen, repo: str, bake: str) -> tuple[str, ...]:
@@ -125,11 +125,37 @@ def item_of(key: JobKey) -> Item:
     return Item(Kind.BAKE if key.phase is Phase.BAKE else Kind.TARGET, key.repo, key.name)
 
 
-def _order(kitchen: Kitchen, status: JobStatus) -> tuple[float, str, int, str]:
-    """What was completed last comes first; what was complete when first seen, in order of name."""
-    key, entry = status.key, kitchen.watcher.watched.get(status.key)
-    completed = entry.completed if entry and status.state is State.COMPLETE else None
-    return (-completed if completed is not None else 0.0, key.repo, list(Phase).index(key.phase), key.name)
+def _job_row(kitchen: Kitchen, key: JobKey, stopped: Mapping[JobKey, Held]) -> JobRow | None:
+    status = kitchen.watcher.status(key) or JobStatus(key, State.NOT_STARTED)
+    held = _held_by(kitchen, key, stopped)
+    if held and status.state in (State.NOT_STARTED, State.FAILED):
+        # What failed and waits to be tried again is no failure any more.
+        waiting = key in kitchen.pipeline.waiting or key in kitchen.pipeline.starting
+        return JobRow(JobStatus(key, State.NOT_STARTED) if waiting else status, held)
+    return None if status.state is State.NOT_STARTED else JobRow(status)
+
+
+def _held_by(kitchen: Kitchen, key: JobKey, stopped: Mapping[JobKey, Held]) -> str:
+    """What keeps a step from running, in a few words; empty where nobody is to run it."""
+    pipeline = kitchen.pipeline
+    if key in pipeline.starting:
+        return "starting"
+    if key in pipeline.waiting:
+        if awaited := _waits_for(kitchen, key):
+            return f"waits for {awaited}"
+        return "waits for credits" if pipeline.paused else "waits for the server" if pipeline.problem else "waits"
+    return stopped[key].why if key in stopped else ""
+
+
+def _waits_for(kitchen: Kitchen, key: JobKey) -> str:
+    """What a step waits for that is not complete: the phases, or the one job by its name."""
+    step = kitchen.pipeline.waiting.get(key)
+    missing = [other for other in step.after if not _complete(kitchen, other)] if step else []
+    if len(missing) == 1 and missing[0].name != key.name:
+        return f"{missing[0].phase} {missing[0].name}"
+    if len(missing) > 1:
+        return f"{len(missing):,} × {missing[0].phase}" if len({m.phase for m in missing}) == 1 else waits(kitchen, key)
+    return str(missing[0].phase) if missing else ""
 
 
 def _complete(kitchen: Kitchen, key: JobKey) -> bool:

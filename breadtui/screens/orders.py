@@ -1,20 +1,18 @@
-"""What the keys of the workspace can be pressed for, and the work of those that act on several things at once."""
+"""What the keys of the workspace and of the jobs can be pressed for, and which steps that comes to."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from breadtui.api.errors import BreadError
+from breadtui.bakery.jobs import JobKey, Phase
 from breadtui.screens import describe
 from breadtui.widgets.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from breadtui.bakery.kitchen import Kitchen
-    from breadtui.bakery.pipeline import Step
+    from breadtui.bakery.steps import Step
 
 EDITABLE = (Kind.PROMPT, Kind.TARGET, Kind.BAKE)
 DELETABLE = (Kind.REPO, Kind.PROMPT, Kind.TARGET, Kind.BAKE)
@@ -36,35 +34,39 @@ def editable(item: Item) -> bool:
     return item.kind in EDITABLE
 
 
-async def run_missing(kitchen: Kitchen, items: Sequence[Item]) -> tuple[str, list[BreadError]]:
-    """Run what `items` lack; gives what to say of it, and why some could not be looked at."""
-    answers = await asyncio.gather(
-        *(kitchen.missing(item.repo, item.name, describe.last_phase(item)) for item in items),
-        return_exceptions=True,
+def bakes(items: Iterable[Item]) -> tuple[tuple[str, str], ...]:
+    """(repository, name) of the bakes that rows stand for, each once: a checkpoint for the one that made it."""
+    found = {(item.repo, item.bake or item.name): None for item in items if item.kind in (Kind.BAKE, Kind.CHECKPOINT)}
+    return tuple(found)
+
+
+def last_jobs(items: Iterable[Item]) -> tuple[JobKey, ...]:
+    """The jobs that targets and bakes are complete with."""
+    return tuple(JobKey(item.repo, item.name, describe.last_phase(item)) for item in items)
+
+
+def jobs_of(items: Iterable[Item]) -> tuple[JobKey, ...]:
+    """Every job of targets and bakes."""
+    targets = (Phase.STIM, Phase.ROLLOUT)
+    return tuple(
+        JobKey(item.repo, item.name, phase)
+        for item in items
+        if describe.runnable(item)
+        for phase in ((Phase.BAKE,) if item.kind is Kind.BAKE else targets)
     )
-    steps: dict[object, Step] = {}
-    errors: list[BreadError] = []
-    for answer in answers:
-        if isinstance(answer, BreadError):
-            errors.append(answer)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            steps.update((step.key, step) for step in answer)
-    if not steps:
-        return ("" if errors else _nothing(items)), errors
-    said = _plan(kitchen, items, tuple(steps.values()))
-    kitchen.pipeline.run(steps.values())
-    return said, errors
 
 
-def _nothing(items: Sequence[Item]) -> str:
-    what = items[0].name if len(items) == 1 else f"{len(items):,} marked"
-    return f"{what}: nothing is missing; it is complete or under way."
+def waiting(kitchen: Kitchen | None, keys: Iterable[JobKey]) -> tuple[JobKey, ...]:
+    """Those of the jobs that can be called off: they wait, or were stopped by others."""
+    if kitchen is None:
+        return ()
+    held = kitchen.pipeline.waiting.keys() | kitchen.pipeline.stopped.keys()
+    return tuple(key for key in keys if key in held)
 
 
-def _plan(kitchen: Kitchen, items: Sequence[Item], steps: tuple[Step, ...]) -> str:
-    if len(items) == 1:
-        return describe.plan(kitchen, steps)
-    counts = Counter(step.key.phase for step in steps)
-    return f"{len(items):,} marked: running " + ", ".join(f"{count:,} × {phase}" for phase, count in counts.items())
+def stopped_after(kitchen: Kitchen, keys: Iterable[JobKey]) -> tuple[Step, ...]:
+    """The steps that were stopped by the failure of `keys`, directly or not: going on from there means them too."""
+    stopped, found = kitchen.pipeline.stopped, set(keys)
+    while more := {key for key, held in stopped.items() if held.step.after & found} - found:
+        found |= more
+    return tuple(held.step for key, held in stopped.items() if key in found)

@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from breadtui.actions import WORKSPACE, bindings
 from breadtui.api.errors import BreadError, Unreachable
+from breadtui.screens.linked import Linked
 from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
-from breadtui.widgets.top_bar import Place, TopBar
+from breadtui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from breadtui.api.client import BreadClient
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
+    from breadtui.bakery.metrics import Metrics
     from breadtui.screens.lineage import Chosen
     from breadtui.screens.making import Making
+    from breadtui.screens.running import Running
     from breadtui.screens.worktop import Worktop
     from breadtui.widgets.repo_tree import Item
 
@@ -33,7 +35,7 @@ NARROW = 100
 """Below this many columns one pane is shown at a time."""
 
 
-class Workspace(Screen[None]):
+class Workspace(Linked):
     """Shows the kitchen it is given; before that, that it is being opened."""
 
     CSS_PATH = sheet("workspace")
@@ -43,19 +45,17 @@ class Workspace(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (46, "-high")]
 
     def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
-        super().__init__()
+        super().__init__(server, rehearsal=rehearsal)
         self._known = known
-        self._server = server
-        self._rehearsal = rehearsal
-        self._kitchen: Kitchen | None = None
         self._worktop: Worktop | None = None
-        self._problem: str | None = None
+        self._metrics: Metrics | None = None
+        self._left = 0  # steps that an earlier start left to do
         self._can: tuple[str, ...] = ()  # what could be done when the keys were last drawn
 
     def compose(self) -> ComposeResult:
         """The first step."""
         bar = TopBar()
-        bar.place = Place(server=self._server, rehearsal=self._rehearsal)
+        bar.place = self.first_place()
         yield bar
         yield KeyBar()
 
@@ -75,6 +75,7 @@ class Workspace(Screen[None]):
     def enter(self, kitchen: Kitchen) -> None:
         """Show this kitchen from now on, and ask for what the first picture needs."""
         self._kitchen = kitchen
+        self._metrics = None
         self._problem = None
         if self._worktop:
             self._worktop.serve(kitchen)
@@ -86,26 +87,29 @@ class Workspace(Screen[None]):
     def _not_connected(self, event: ConnectFailed) -> None:
         self._problem = event.ailment
         self._tell(f"{event.sentence}\n\nPress R to try again, q to leave.")
-        self._place()
+        self.show_place()
 
     @on(KitchenChanged)
-    def _changed(self, event: KitchenChanged) -> None:
-        from breadtui.bakery.changes import JobChanged, LinkChanged, PipelineChanged
-        from breadtui.screens import describe
+    async def _changed(self, event: KitchenChanged) -> None:
+        from breadtui.bakery.changes import LinkChanged, PipelineChanged
 
         if self._worktop is None:
             return
         match event.change:
-            case JobChanged(status=status, before=before):
-                if self._kitchen and (news := describe.news(self._kitchen, status, before)):
-                    self.notify(news, markup=False)
-            case LinkChanged(ailment=ailment):
-                self._link(ailment or None)
-            case PipelineChanged(message=message, failed=True):
-                self.notify(message, severity="error", timeout=10, markup=False)
+            case LinkChanged() as change:
+                self.link_changed(change)
+                if change.problem is None and self._kitchen and self._kitchen.catalog.repos is None:
+                    self._stock()  # it was away when it was asked for the first time
+            case PipelineChanged():
+                await self._warn()
             case _:
                 pass
         self._worktop.notice(event.change)
+
+    def on_screen_resume(self) -> None:
+        """Other jobs are in view again."""
+        if self._worktop:
+            self._worktop.tell_view()
 
     def on_worktop_selected(self) -> None:
         """Other keys may make sense now."""
@@ -113,7 +117,7 @@ class Workspace(Screen[None]):
         if can != self._can:
             self._can = can
             self.refresh_bindings()
-        self._place()
+        self.show_place()
 
     def on_worktop_refused(self, event: Worktop.Refused) -> None:
         """Say what the server said."""
@@ -137,6 +141,14 @@ class Workspace(Screen[None]):
                 return item is not None and orders.editable(item)
             case "lineage" | "raw" | "copy_name":
                 return item is not None
+            case "jobs":
+                return self._kitchen is not None
+            case "loss":
+                return bool(orders.bakes(chosen))
+            case "call_off":
+                return bool(self._worktop and orders.waiting(self._kitchen, self._worktop.jobs))
+            case "go_on":
+                return bool(self._left or (self._kitchen and self._kitchen.pipeline.paused))
             case "delete":
                 return bool(orders.deletable(chosen))
             case _:
@@ -159,7 +171,7 @@ class Workspace(Screen[None]):
         except BreadError as error:
             self._complain(error)
         else:
-            self._link(None)
+            self.link(None)
 
     def action_copy_name(self) -> None:
         """Copy names, or the model names of checkpoints, to the terminal's clipboard: one a line."""
@@ -168,19 +180,46 @@ class Workspace(Screen[None]):
             self.app.copy_to_clipboard("\n".join(names))
             self.notify(f"Copied {names[0]}" if len(names) == 1 else f"Copied {len(names):,} names", markup=False)
 
-    @work(group="run", exit_on_error=False)
-    async def action_run_missing(self) -> None:
-        """Run, in order, what the selected or marked targets and bakes lack."""
+    def action_run_missing(self) -> None:
+        """Run, in order, what the selected or marked targets and bakes lack; it asks before it does."""
         from breadtui.screens import orders
 
-        if kitchen := self._kitchen:
-            said, errors = await orders.run_missing(kitchen, orders.runnable(self._chosen))
-            for error in errors[:1]:
-                self._complain(error)
-            if said:
-                self.notify(said, markup=False)
-            if self._worktop:
-                self._worktop.show_jobs()
+        if running := self._runs():
+            running.run(orders.last_jobs(orders.runnable(self._chosen)))
+
+    def action_call_off(self) -> None:
+        """Take out what waits of the selected or marked targets, bakes or jobs."""
+        if (running := self._runs()) and self._worktop:
+            running.call_off(self._worktop.jobs)
+
+    def action_go_on(self) -> None:
+        """Go on with what waits for credits, or was left by an earlier start."""
+        if running := self._runs():
+            running.go_on()
+
+    def action_jobs(self) -> None:
+        """Show all jobs; what is chosen there is gone to."""
+        from breadtui.screens.jobs import Jobs, Ways
+
+        if self._kitchen:
+            ways = Ways(self._made, self._chat_with, self._metrics_of(self._kitchen))
+            rehearsal = self.query_one(TopBar).place.rehearsal
+            self.app.push_screen(Jobs(self._kitchen, self._server, ways, rehearsal=rehearsal, problem=self._problem))
+
+    def action_loss(self) -> None:
+        """Show the loss of the selected or marked bakes."""
+        from breadtui.screens import orders
+        from breadtui.screens.loss import LossScreen
+
+        if self._kitchen and (bakes := orders.bakes(self._chosen)):
+            self.app.push_screen(LossScreen(self._kitchen, bakes, self._metrics_of(self._kitchen)))
+
+    def _metrics_of(self, kitchen: Kitchen) -> Metrics:
+        """Kept as long as the kitchen: what was asked once need not be asked again by every screen."""
+        from breadtui.bakery.metrics import Metrics
+
+        self._metrics = self._metrics or Metrics(kitchen.client)
+        return self._metrics
 
     def action_delete(self) -> None:
         """Ask, then delete what is selected or marked; what could not be deleted stays marked."""
@@ -236,7 +275,7 @@ class Workspace(Screen[None]):
 
         name = f"chat with {model}"
         if not self.app.is_screen_installed(name):
-            chat = Chat(self._client, model, self._server, rehearsal=self._place_now.rehearsal)
+            chat = Chat(self._client, model, self._server, rehearsal=self.query_one(TopBar).place.rehearsal)
             self.app.install_screen(chat, name)
         self.app.push_screen(name)
 
@@ -244,6 +283,11 @@ class Workspace(Screen[None]):
         from breadtui.screens.making import Making
 
         return Making(self, self._kitchen, self._item, self._made, self._complain) if self._kitchen else None
+
+    def _runs(self) -> Running | None:
+        from breadtui.screens.running import Running
+
+        return Running(self, self._kitchen, self._complain, self._warn_again) if self._kitchen else None
 
     def _made(self, made: Item | None) -> None:
         if made is not None and self._worktop:
@@ -264,11 +308,12 @@ class Workspace(Screen[None]):
                 if self._worktop:
                     self._worktop.unfold(repos[0].repo_name)
                 await kitchen.open(repos[0].repo_name)
-            self._place()
+            self.show_place()
+            await self._look_for_leftovers(kitchen)
             await kitchen.survey()
         except BreadError as error:
             if kitchen.catalog.repos is None:
-                self._link(error.ailment or "cannot be used")
+                self.link(error.ailment or "cannot be used")
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
             else:
                 self._complain(error)
@@ -279,32 +324,36 @@ class Workspace(Screen[None]):
         if self._worktop:
             self._worktop.tell(text)
 
-    def _place(self) -> None:
+    def title_now(self) -> str:
+        """The repository one is in, and its base model."""
+        item = self._item
+        base = self._kitchen.catalog.base_model(item.repo) if self._kitchen and item else None
+        return " · ".join(part for part in (item.repo if item else "", base or "") if part)
+
+    async def _look_for_leftovers(self, kitchen: Kitchen) -> None:
+        """What an earlier start left to do is offered, and keeps nobody from anything."""
+        self._left = len(kitchen.pipeline.pending().open)
+        await self._warn()
+
+    async def _warn(self) -> None:
         from breadtui.screens import describe
 
-        kitchen, item = self._kitchen, self._item
-        base = kitchen.catalog.base_model(item.repo) if kitchen and item else None
-        self.query_one(TopBar).place = Place(
-            " · ".join(part for part in (item.repo if item else "", base or "") if part),
-            self._server,
-            kitchen.client.latency if kitchen else None,
-            self._problem,
-            describe.running_in(kitchen) if kitchen else 0,
-            self._rehearsal or bool(kitchen and kitchen.client.rehearsal),
-        )
+        if self._kitchen:
+            await self.show_banner(describe.warning(self._kitchen, self._left))
+            self.on_worktop_selected()
+
+    def _warn_again(self) -> None:
+        if self._kitchen:
+            self.run_worker(self._look_for_leftovers(self._kitchen), group="leftovers", exit_on_error=False)
 
     def _complain(self, error: BreadError) -> None:
-        self._link(error.ailment or None)
+        self.link(error.ailment or None)
         said = OWN_OVEN_IS_OUT if self._own_oven_is_out else str(error)
         self.notify(said, severity="error", timeout=10, markup=False)
 
     @property
     def _own_oven_is_out(self) -> bool:
         return self._rehearsal and self._problem is not None
-
-    def _link(self, problem: str | None) -> None:
-        self._problem = problem
-        self._place()
 
     @property
     def _item(self) -> Item | None:
@@ -317,10 +366,6 @@ class Workspace(Screen[None]):
     @property
     def _marked(self) -> tuple[Item, ...]:
         return self._worktop.marked if self._worktop else ()
-
-    @property
-    def _place_now(self) -> Place:
-        return self.query_one(TopBar).place
 
     def _client(self) -> BreadClient:
         if self._kitchen is None:

@@ -18,9 +18,10 @@ from breadtui.actions import PANE, bindings
 from breadtui.api.errors import BreadError
 from breadtui.bakery.changes import CatalogChanged, JobChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
-from breadtui.screens import describe, standing
+from breadtui.screens import describe, orders, standing
 from breadtui.screens.detail import detail, look_at
-from breadtui.widgets.jobs_table import JobsTable
+from breadtui.widgets.jobs.row import Vitals
+from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.page import Page
 from breadtui.widgets.repo_tree import Item, Kind, Note, RepoTree
 
@@ -76,7 +77,7 @@ class Worktop(Vertical):
             tree.border_title = "Repositories"
             yield tree
             yield Page(id="detail", classes="scrolls")
-        jobs = JobsTable(id="jobs", classes="scrolls")
+        jobs = JobsTable(self._vitals, id="jobs", classes="scrolls")
         jobs.border_title = "Jobs"
         yield jobs
 
@@ -92,8 +93,12 @@ class Worktop(Vertical):
     @property
     def subject(self) -> Item | None:
         """What the detail is about and keys act upon: the row of the tree, or of the jobs where those lead."""
-        job = self.query_one(JobsTable).current if self._leading == "jobs" else None
-        return describe.item_of(job.status.key) if job else self.current
+        jobs = self.query_one(JobsTable)
+        if self._leading != "jobs" or not jobs.lines:
+            return self.current
+        if job := jobs.current:
+            return describe.item_of(job.key)
+        return Item(Kind.REPO, jobs.repo) if jobs.repo else None
 
     @property
     def chosen(self) -> tuple[Item, ...]:
@@ -102,8 +107,15 @@ class Worktop(Vertical):
 
     @property
     def marked(self) -> tuple[Item, ...]:
-        """What is marked, where the tree leads."""
-        return self.query_one(RepoTree).marked if self._leading == "tree" else ()
+        """What is marked, in the list that leads."""
+        if self._leading == "tree":
+            return self.query_one(RepoTree).marked
+        return tuple(dict.fromkeys(map(describe.item_of, self.query_one(JobsTable).marked)))
+
+    @property
+    def jobs(self) -> tuple[JobKey, ...]:
+        """The jobs that an action on jobs acts upon: those of what is chosen, in the list of jobs those alone."""
+        return self.query_one(JobsTable).chosen if self._leading == "jobs" else orders.jobs_of(self.chosen)
 
     # -- showing --
 
@@ -174,14 +186,18 @@ class Worktop(Vertical):
     def _show_news(self) -> None:
         news, self._news, self._gathering = self._news, [], None
         catalogs = [change.repo for change in news if isinstance(change, CatalogChanged)]
-        statuses = [change.status for change in news if isinstance(change, JobChanged)]
+        statuses = list({c.status.key: c.status for c in news if isinstance(c, JobChanged)}.values())
         if None in catalogs:
             self._show_repos()
         for repo in {repo for repo in catalogs if repo is not None}:
             self._show_shelf(repo)
         self._show_statuses(statuses)
-        if statuses or any(isinstance(change, PipelineChanged) for change in news):
+        if any(isinstance(change, PipelineChanged) for change in news):
             self._show_pipeline()
+        elif catalogs:
+            self.show_jobs()  # what was deleted has no job any more
+        elif statuses and self._kitchen:
+            self.query_one(JobsTable).put(describe.rows_of(self._kitchen, [status.key for status in statuses]))
         self.show_detail()
         self.post_message(self.Selected())
 
@@ -268,6 +284,13 @@ class Worktop(Vertical):
         self._look_closer()
         self.post_message(self.Selected())
 
+    @on(JobsTable.Viewed)
+    def tell_view(self) -> None:
+        """Tell the watcher which jobs can be seen, here and in the tree: they come first where not all can."""
+        if self._kitchen:
+            in_tree = orders.jobs_of(self.query_one(RepoTree).in_view)
+            self._kitchen.watcher.in_view({*self.query_one(JobsTable).in_view, *in_tree})
+
     @on(RepoTree.Opened)
     def _opened(self, event: RepoTree.Opened) -> None:
         item = event.item
@@ -280,6 +303,7 @@ class Worktop(Vertical):
 
     @on(RepoTree.Rested)
     def _rested(self, event: RepoTree.Rested) -> None:
+        self.tell_view()
         self._look_at_all([item for item in event.items if item.kind is Kind.TARGET and not self._known(item)])
 
     @on(Page.Widened)
@@ -340,6 +364,9 @@ class Worktop(Vertical):
 
     def _known(self, item: Item) -> bool:
         return bool(self._kitchen and self._kitchen.watcher.status(JobKey(item.repo, item.name, Phase.STIM)))
+
+    def _vitals(self, key: JobKey) -> Vitals:
+        return describe.vitals(self._kitchen, key) if self._kitchen else Vitals()
 
     def _note(self, item: Item) -> Note:
         return describe.note(self._kitchen, item) if self._kitchen else Note()

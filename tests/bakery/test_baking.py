@@ -85,7 +85,7 @@ async def test_a_rollout_that_fails_twice_in_the_same_words_is_told_twice(
     assert heard.failures[0] == heard.failures[1]
 
 
-async def test_an_empty_purse_stops_the_run_with_the_servers_words(
+async def test_an_empty_purse_pauses_the_run_with_the_servers_words_until_somebody_goes_on(
     kitchen: Kitchen, heard: Heard, oven: RunningOven
 ) -> None:
     await stock(kitchen)
@@ -94,8 +94,12 @@ async def test_an_empty_purse_stops_the_run_with_the_servers_words(
     await until(lambda: bool(heard.failures), "the refusal")
     assert "rollout of yoda_repo/yoda could not be started" in heard.failures[0]
     assert "Only 3 cents are left." in heard.failures[0]
+    assert "Only 3 cents are left." in kitchen.pipeline.paused
     assert stands(kitchen, stim()) is State.COMPLETE
-    assert kitchen.pipeline.waiting == {}
+    assert set(kitchen.pipeline.waiting) == {rollout(), bake()}
+    kitchen.pipeline.go_on()
+    await until(lambda: stands(kitchen, bake()) is State.COMPLETE, "the bake")
+    assert (kitchen.pipeline.paused, len(heard.failures)) == ("", 1)
 
 
 async def test_a_bake_that_is_deleted_elsewhere_does_not_spoil_the_link(

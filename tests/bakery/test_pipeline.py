@@ -1,21 +1,25 @@
 """Which steps are missing, in what order they run, and what a failure stops; the server is the test itself."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from breadtui.api.errors import BreadError, NoCredits
-from breadtui.bakery.changes import CatalogChanged, JobChanged
+from breadtui.api.errors import BreadError, NoCredits, NotFound, RateLimited, Refused, Unreachable
+from breadtui.bakery.changes import CatalogChanged, JobChanged, LinkChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, State
-from breadtui.bakery.pipeline import Pipeline, Step, missing_for_bake, missing_for_target
-from tests.bakery.recipes import REPO, Heard, bake, ended, rollout, running, stim, turns
+from breadtui.bakery.pipeline import Pipeline
+from breadtui.bakery.runs import Run, Runs, Standing
+from breadtui.bakery.steps import Step, missing_for_bake, missing_for_target
+from tests.bakery.recipes import REPO, Heard, bake, ended, rollout, running, stim, turns, until
 
 
 class Server:
     """Starts what it is asked to, and comes to the ends that the test tells, as the watcher would see them."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Runs | None = None) -> None:
         self.heard = Heard()
         self.started: list[JobKey] = []
         self.known: dict[JobKey, JobStatus] = {}
@@ -24,7 +28,25 @@ class Server:
         self.open = asyncio.Event()
         """While it is not set, starting takes its time."""
         self.open.set()
-        self.pipeline = Pipeline(self.known.get, self._start, self.heard)
+        self.stands: dict[JobKey, JobStatus] = {}
+        """How the server's jobs stand, whether the watcher saw it or not."""
+        self.runs = runs or Runs()
+        self.pipeline = Pipeline(self.known.get, self._start, self.heard, ask=self._ask, runs=self.runs)
+
+    def killed(self) -> "Server":
+        """The same server as a new program meets it, after this one was killed."""
+        self.runs.release()
+        return self.beside()
+
+    def beside(self) -> "Server":
+        """The same server as another program meets it that runs beside this one."""
+        other = Server(Runs(self.runs.folder))
+        other.started, other.stands, other.refusals = self.started, self.stands, self.refusals
+        return other
+
+    def goes_on(self, *keys: JobKey, state: State = State.COMPLETE) -> None:
+        """Jobs come to their end, and no program sees it."""
+        self.stands.update({key: ended(key, state, "It broke." if state is State.FAILED else None) for key in keys})
 
     def at(self, state: State, *keys: JobKey) -> None:
         """That is how these jobs stand when the program first looks."""
@@ -33,7 +55,7 @@ class Server:
     def sees(self, status: JobStatus) -> None:
         """The watcher saw that, as it does: a change only where something changed."""
         before = self.known.get(status.key)
-        self.known[status.key] = status
+        self.known[status.key] = self.stands[status.key] = status
         if status != before:
             self.pipeline.notice(JobChanged(status, before))
 
@@ -55,10 +77,17 @@ class Server:
         self.sees(status)
         return status
 
+    async def _ask(self, key: JobKey) -> None:
+        if refusal := self.refusals.get(key):
+            raise refusal
+        self.sees(self.stands.get(key, JobStatus(key, State.NOT_STARTED)))
+
 
 @pytest.fixture
-async def server() -> Server:
-    return Server()
+async def server(tmp_path: Path) -> AsyncGenerator[Server]:
+    server = Server(Runs(tmp_path / "runs"))
+    yield server
+    await server.pipeline.close()
 
 
 # -- what is missing --
@@ -238,14 +267,14 @@ async def test_a_failure_without_words_says_that_it_has_none(server: Server) -> 
 
 
 async def test_a_start_that_is_refused_stops_what_waits_and_passes_on_the_servers_words(server: Server) -> None:
-    server.refusals[rollout()] = NoCredits("The account has run out of credit: Please add funds.", status=402)
+    server.refusals[rollout()] = Refused("The server did not accept this: teapot.", status=418)
     await server.run_bake("yoda")
     await server.ends(stim())
     assert server.started == [stim(), rollout()]
     assert server.pipeline.waiting == {}
     (said,) = server.heard.failures
     assert said == (
-        "The rollout of yoda_repo/yoda could not be started: The account has run out of credit: Please add funds."
+        "The rollout of yoda_repo/yoda could not be started: The server did not accept this: teapot."
         " Not run because of it: bake of yoda_repo/yoda_bake."
     )
 
@@ -315,3 +344,298 @@ async def test_more_progress_of_a_failed_job_is_no_second_failure(server: Server
     await server.ends(stim(), state=State.FAILED, error="It broke.")
     server.sees(replace(server.known[stim()], lines=3))
     assert len(server.heard.failures) == 1
+
+
+# -- no money --
+
+
+NO_CREDIT = NoCredits("The account has no credit left: only 3 cents.", status=402)
+
+
+async def test_an_empty_purse_pauses_all_that_waits_and_keeps_it(server: Server) -> None:
+    server.refusals[rollout("one")] = NO_CREDIT
+    await server.run_bake("one", "two")
+    await server.ends(stim("one"))
+    assert server.pipeline.paused == str(NO_CREDIT)
+    (said,) = server.heard.failures
+    assert said == (
+        "The rollout of yoda_repo/one could not be started: The account has no credit left: only 3 cents."
+        " 3 steps wait until you go on."
+    )
+    await server.ends(stim("two"))
+    assert rollout("two") not in server.started
+    assert set(server.pipeline.waiting) == {rollout("one"), rollout("two"), bake()}
+
+
+async def test_several_that_are_refused_together_are_told_once(server: Server) -> None:
+    server.refusals.update({stim("one"): NO_CREDIT, stim("two"): NO_CREDIT})
+    await server.run_bake("one", "two")
+    assert len(server.heard.failures) == 1
+    assert len(server.pipeline.waiting) == 5
+
+
+async def test_a_paused_run_goes_on_when_it_is_told_to(server: Server) -> None:
+    server.refusals[rollout()] = NO_CREDIT
+    await server.run_bake("yoda")
+    await server.ends(stim())
+    server.refusals.clear()
+    server.pipeline.go_on()
+    await turns()
+    await server.ends(rollout())
+    assert server.started == [stim(), rollout(), rollout(), bake()]
+    assert server.pipeline.paused == ""
+
+
+async def test_a_pause_outlives_the_program(server: Server) -> None:
+    server.refusals[stim()] = NO_CREDIT
+    await server.run_bake("yoda")
+    later = server.killed()
+    assert later.pipeline.pending().paused == str(NO_CREDIT)
+    later.refusals.clear()
+    await later.pipeline.resume()
+    await turns()
+    assert server.started == [stim(), stim()]
+
+
+# -- a server that is away --
+
+
+async def test_a_start_that_reaches_nobody_is_tried_again_when_somebody_is_there(server: Server) -> None:
+    server.refusals[stim()] = Unreachable("bread cannot be reached.")
+    await server.run_bake("yoda")
+    assert server.pipeline.problem == "bread cannot be reached."
+    assert len(server.heard.failures) == 1
+    server.refusals.clear()
+    server.pipeline.notice(LinkChanged(None))
+    await turns()
+    assert server.started == [stim(), stim()]
+    assert server.pipeline.problem == ""
+
+
+async def test_a_start_is_tried_again_by_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("breadtui.bakery.pipeline.SHORTEST_WAIT", 0.001)
+    monkeypatch.setattr("breadtui.bakery.pipeline.LONGEST_WAIT", 0.002)
+    server.refusals[stim()] = Unreachable("bread cannot be reached.")
+    await server.run_bake("yoda")
+    await until(lambda: len(server.started) > 2, "a few tries")
+    assert len(server.heard.failures) == 1
+    server.refusals.clear()
+    await until(lambda: stim() not in server.pipeline.waiting, "the stim")
+
+
+async def test_a_server_that_asked_to_wait_is_left_alone_meanwhile(server: Server) -> None:
+    server.refusals[stim("one")] = RateLimited("Too many requests.", retry_after=600)
+    await server.run_bake("one")
+    server.pipeline.notice(LinkChanged(None))
+    await server.run_bake("one", "two")
+    assert server.started == [stim("one")]
+
+
+# -- called off, and taken up again --
+
+
+async def test_a_waiting_step_can_be_called_off_and_with_it_what_waits_for_it(server: Server) -> None:
+    await server.run_bake("one", "two")
+    server.pipeline.call_off([rollout("one"), stim("two")])
+    assert [*server.pipeline.waiting] == [rollout("two")]
+    assert server.heard.started[-1] == "Called off: rollout of yoda_repo/one, bake of yoda_repo/yoda_bake."
+    await server.ends(stim("one"))
+    assert rollout("one") not in server.started
+
+
+async def test_what_was_called_off_is_not_offered_again(server: Server) -> None:
+    await server.run_bake("yoda")
+    server.pipeline.call_off([rollout()])
+    assert server.killed().pipeline.pending() == Run()
+
+
+async def test_retry_goes_on_from_what_failed(server: Server) -> None:
+    await server.run_bake("one", "two")
+    await server.ends(stim("one"), stim("two"))
+    await server.ends(rollout("one"), state=State.FAILED, error="It broke.")
+    assert {key: held.standing for key, held in server.pipeline.stopped.items()} == {
+        rollout("one"): Standing.FAILED,
+        bake(): Standing.STOPPED,
+    }
+    server.pipeline.retry(bake())
+    await turns()
+    assert server.started[-1] == rollout("one")
+    await server.ends(rollout("one"), rollout("two"))
+    assert server.started[-1] == bake()
+    assert server.pipeline.stopped == {}
+
+
+async def test_retry_leaves_stopped_what_another_failure_holds_back(server: Server) -> None:
+    await server.run_bake("one", "two")
+    await server.ends(stim("one"), stim("two"), state=State.FAILED, error="It broke.")
+    server.pipeline.retry(rollout("one"))
+    await turns()
+    assert server.started[2:] == [stim("one")]
+    assert set(server.pipeline.stopped) == {stim("two"), rollout("two"), bake()}
+
+
+# -- killed, and gone on with --
+
+
+ORDER = (stim("one"), stim("two"), rollout("one"), rollout("two"), bake())
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("ends", range(len(ORDER) + 1))
+async def test_killed_after_any_step_it_goes_on_where_it_was(server: Server, ends: int, seen: bool) -> None:
+    await server.run_bake("one", "two")
+    for key in ORDER[: ends - (not seen)]:
+        await server.ends(key)
+    if not seen:
+        server.goes_on(*ORDER[max(0, ends - 1) : ends])
+    later = server.killed()
+    await later.pipeline.resume()
+    await turns()
+    for key in ORDER:
+        await later.ends(key)
+    assert sorted(server.started) == sorted(ORDER)
+    assert later.pipeline.waiting == {}
+    assert later.killed().pipeline.pending() == Run()
+
+
+async def test_killed_while_it_starts_a_step_it_asks_whether_that_runs(server: Server) -> None:
+    server.open.clear()
+    await server.run_bake("yoda")
+    server.stands[stim()] = running(stim())  # the order came through, and its answer did not
+    later = server.killed()
+    await later.pipeline.resume()
+    await turns()
+    assert server.started == [stim()]
+    await later.ends(stim())
+    assert server.started == [stim(), rollout()]
+
+
+async def test_a_step_that_failed_while_nobody_looked_stops_what_waits_for_it(server: Server) -> None:
+    await server.run_bake("yoda")
+    server.goes_on(stim(), state=State.FAILED)
+    later = server.killed()
+    await later.pipeline.resume()
+    await turns()
+    assert server.started == [stim()]
+    (said,) = later.heard.failures
+    assert said == (
+        "The stim of yoda_repo/yoda failed: It broke."
+        " Not run because of it: rollout of yoda_repo/yoda, bake of yoda_repo/yoda_bake."
+    )
+    later.pipeline.retry(stim())
+    await turns()
+    assert server.started == [stim(), stim()]
+
+
+async def test_what_failed_before_it_was_killed_can_still_be_gone_on_with(server: Server) -> None:
+    await server.run_bake("yoda")
+    await server.ends(stim(), state=State.FAILED, error="It broke.")
+    later = server.killed()
+    assert await later.pipeline.resume() == ()
+    assert server.started == [stim()]
+    assert later.heard.failures == []
+    later.pipeline.retry(bake())
+    await turns()
+    await later.ends(stim())
+    assert server.started == [stim(), stim(), rollout()]
+
+
+async def test_a_job_awaited_but_begun_by_others_that_failed_meanwhile_stops_what_waits(server: Server) -> None:
+    server.at(State.COMPLETE, stim())
+    server.sees(running(rollout(), 10))
+    await server.run_bake("yoda")
+    server.goes_on(rollout(), state=State.FAILED)
+    later = server.killed()
+    await later.pipeline.resume()
+    assert later.pipeline.waiting == {}
+    assert "Not run because of it: bake of yoda_repo/yoda_bake." in later.heard.failures[0]
+
+
+async def test_a_step_whose_target_is_gone_is_let_go_with_what_waits_for_it(server: Server) -> None:
+    await server.run_bake("yoda")
+    later = server.killed()
+    later.refusals.update({key: NotFound("gone", status=404) for key in (stim(), rollout())})
+    await later.pipeline.resume()
+    assert later.pipeline.waiting == {}
+    assert "was deleted" in later.heard.failures[0]
+    assert later.killed().pipeline.pending() == Run()
+
+
+async def test_where_the_server_cannot_be_asked_nothing_is_lost(server: Server) -> None:
+    await server.run_bake("yoda")
+    later = server.killed()
+    later.refusals[stim()] = Unreachable("bread cannot be reached.")
+    with pytest.raises(Unreachable):
+        await later.pipeline.resume()
+    assert {held.key for held in later.pipeline.pending().open} == {rollout(), bake()}
+
+
+async def test_what_is_discarded_is_not_offered_again(server: Server) -> None:
+    await server.run_bake("yoda")
+    later = server.killed()
+    later.pipeline.discard()
+    assert later.pipeline.pending() == Run()
+
+
+async def test_closing_leaves_what_waits_to_the_next(server: Server) -> None:
+    await server.run_bake("yoda")
+    await server.pipeline.close()
+    assert {held.key for held in server.beside().pipeline.pending().open} == {rollout(), bake()}
+
+
+async def test_a_disk_that_cannot_be_written_does_not_keep_a_run_from_going_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    server = Server(Runs(tmp_path / "file" / "runs"))
+    await server.run_bake("yoda")
+    await server.ends(stim())
+    assert server.started == [stim(), rollout()]
+    (said,) = server.heard.failures
+    assert "cannot be kept on disk" in said
+
+
+# -- two programs --
+
+
+async def test_two_programs_do_not_start_the_same_step(server: Server) -> None:
+    other = server.beside()
+    await server.run_bake("yoda")
+    other.sees(running(stim(), 0))
+    await other.run_bake("yoda")
+    assert other.pipeline.elsewhere.keys() == {rollout(), bake()}
+    for key in (stim(), rollout(), bake()):
+        await server.ends(key)
+        await other.ends(key)
+    assert server.started == [stim(), rollout(), bake()]
+    assert other.pipeline.waiting == {}
+    await other.pipeline.close()
+
+
+async def test_what_another_program_saw_to_is_taken_over_when_that_is_gone(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("breadtui.bakery.pipeline.ELSEWHERE", 0.001)
+    other = server.beside()
+    await server.run_bake("yoda")
+    other.sees(running(stim(), 0))
+    await other.run_bake("yoda")
+    await other.ends(stim())
+    assert server.started == [stim()]
+    server.runs.release()
+    await until(lambda: rollout() in server.started, "the rollout")
+    assert server.started == [stim(), rollout()]
+    await other.ends(rollout())
+    assert server.started == [stim(), rollout(), bake()]
+    await other.pipeline.close()
+
+
+async def test_what_another_program_started_is_seen_by_asking(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("breadtui.bakery.pipeline.ELSEWHERE", 0.001)
+    other = server.beside()
+    await server.run_bake("yoda")
+    other.sees(running(stim(), 0))
+    await other.run_bake("yoda")
+    await server.ends(stim())
+    await other.ends(stim())
+    await until(lambda: rollout() not in other.pipeline.waiting, "the news")
+    assert server.started == [stim(), rollout()]
+    await other.pipeline.close()

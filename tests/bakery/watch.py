@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 
 from breadtui.api.errors import BreadError
+from breadtui.bakery.history import History
 from breadtui.bakery.jobs import JobKey, JobStatus
 from breadtui.bakery.watcher import Watcher
 from tests.bakery.recipes import Heard, turns
@@ -27,7 +29,18 @@ class Watch:
         self.most_of_one = 0
         self.most_together = 0
         self._answers: dict[JobKey, Answer] = {}
-        self.watcher = Watcher(self._fetch, self.heard, clock=lambda: self.now, jitter=lambda: self.stretch)
+        self.answers: Callable[[JobKey], Answer] = self._answers.__getitem__
+        """What the server answers about any job."""
+        self.history = History()
+        self.sizes: dict[JobKey, float] = {}
+        self.watcher = Watcher(
+            self._fetch,
+            self.heard,
+            history=self.history,
+            size=self.sizes.get,
+            clock=lambda: self.now,
+            jitter=lambda: self.stretch,
+        )
 
     def says(self, key: JobKey, answer: Answer) -> None:
         self._answers[key] = answer
@@ -49,7 +62,7 @@ class Watch:
         self.under_way[key] += 1
         self.most_of_one = max(self.most_of_one, *self.under_way.values())
         self.most_together = max(self.most_together, self.under_way.total())
-        answer = self._answers[key]
+        answer = self.answers(key)
         try:
             await self.open.wait()
         finally:

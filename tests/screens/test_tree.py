@@ -18,6 +18,7 @@ from breadtui.app import BreadApp
 from breadtui.bakery.jobs import JobKey, Phase, State
 from breadtui.screens.forms.form import Form
 from breadtui.screens.lineage import Lineage
+from breadtui.screens.question import Question
 from breadtui.screens.workspace import Workspace
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.page import Page
@@ -279,6 +280,8 @@ class TestMarks:
                 await stocked(pilot)
                 await go_to(pilot, Item(Kind.TARGET, APPLE, "iphone_support"))
                 await pilot.press("space", "space", "space", "r")
+                await until(pilot, lambda: isinstance(app.screen, Question), "the question")
+                await pilot.press("enter")
                 await until(pilot, lambda: all(rolled_out(app, name) for name in TARGETS), "the rollouts")
 
     async def test_what_is_gone_is_marked_no_more(self, samples: BreadApp) -> None:

@@ -8,8 +8,9 @@ from textual.pilot import Pilot
 from breadtui.app import BreadApp
 from breadtui.bakery.jobs import JobKey, Phase, State
 from breadtui.bakery.things import Thing
+from breadtui.screens.question import Question
 from breadtui.screens.worktop import Worktop
-from breadtui.widgets.jobs_table import JobsTable
+from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.top_bar import TopBar
 from tests.support.app import bread_app, quiet, stocked, until
@@ -38,6 +39,8 @@ async def test_r_takes_up_a_failed_target_where_it_failed(tmp_path: Path) -> Non
             await go_to(pilot, Item(Kind.TARGET, APPLE, "airpods_support"))
             assert state(app, APPLE, "airpods_support", Phase.ROLLOUT) is State.FAILED
             await pilot.press("r")
+            await until(pilot, lambda: isinstance(app.screen, Question), "the question")
+            await pilot.press("enter")
             await until(
                 pilot,
                 lambda: state(app, APPLE, "airpods_support", Phase.ROLLOUT) is State.COMPLETE,

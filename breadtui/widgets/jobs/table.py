@@ -1,0 +1,204 @@
+"""The table of jobs: sorted, filtered, grouped and marked by keys. It shows rows it is given, and asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+
+from breadtui.actions import JOBS, MOVING, bindings
+from breadtui.bakery.jobs import JobKey
+from breadtui.widgets.jobs.arranging import Folded
+from breadtui.widgets.jobs.columns import Column
+from breadtui.widgets.jobs.row import JobRow, Lend
+from breadtui.widgets.jobs.view import JobsView
+from breadtui.widgets.typed_line import TypedLine
+
+
+class JobsTable(JobsView):
+    """Marks stay on their jobs as rows come, go and change places; those of jobs that are gone go with them."""
+
+    BINDINGS = [*bindings(MOVING, JOBS), ("down", "cursor_down"), ("up", "cursor_up")]
+
+    class Opened(Message):
+        """The user asked to see the job `key`."""
+
+        def __init__(self, key: JobKey) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, lend: Lend, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(lend, id=id, classes=classes)
+        self._marks: dict[JobKey, None] = {}
+        self._query = TypedLine()
+
+    @property
+    def marked(self) -> tuple[JobKey, ...]:
+        """The jobs that are marked, in the order of the marking."""
+        return tuple(self._marks)
+
+    @property
+    def signed(self) -> Container[JobKey]:
+        """The same, to be looked up row by row."""
+        return self._marks
+
+    @property
+    def chosen(self) -> tuple[JobKey, ...]:
+        """What an action acts upon: the jobs that are marked, else the one under the cursor."""
+        return self.marked or ((self.current.key,) if self.current else ())
+
+    def show(self, rows: Iterable[JobRow]) -> None:
+        """Show these rows and no others."""
+        self._arrangement.replace(rows)
+        for key in [key for key in self._marks if self._arrangement.row(key) is None]:
+            del self._marks[key]
+        self._arrange()
+        self._tell()
+
+    # -- arranging --
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something to clear, to mark and to open."""
+        match action:
+            case "clear":
+                return bool(self._query or self._marks)
+            case "mark":
+                return self.current is not None
+            case "open":
+                return self.current is not None or isinstance(self._line, Folded)
+            case _:
+                return True
+
+    def action_sort(self, column: str) -> None:
+        """Sort by a column; by the same again, the other way round."""
+        self._arrangement.sort(Column(column))
+        self._arrange()
+        self.refresh(Region(0, 0, self.size.width, self._top))
+
+    def action_group(self) -> None:
+        """Put the jobs of a repository together, or all in one list."""
+        self._arrangement.grouped = not self._arrangement.grouped
+        self._arrange()
+
+    def action_fold(self) -> None:
+        """Fold what is complete away, or show it."""
+        self._arrangement.folded = not self._arrangement.folded
+        self._arrange()
+
+    def action_mark(self) -> None:
+        """Mark the job under the cursor, or no more; and on to the next."""
+        if (row := self.current) is None:
+            return
+        if row.key in self._marks:
+            del self._marks[row.key]
+        else:
+            self._marks[row.key] = None
+        line = self._cursor
+        self._move_to(line + 1)
+        self._redraw([line])
+        self._tell()
+        self.post_message(self.Moved())
+
+    def action_clear(self) -> None:
+        """Take the filter away; without one, the marks."""
+        if self._query:
+            self._query = TypedLine()
+            self._sift()
+        else:
+            gone = [self._at[key] for key in self._marks if key in self._at]
+            self._marks.clear()
+            self._redraw(gone)
+            self._tell()
+        self.post_message(self.Moved())
+
+    def action_open(self) -> None:
+        """Ask for the current job to be shown; of those folded away, show them."""
+        if isinstance(self._line, Folded):
+            self.action_fold()
+        elif self.current:
+            self.post_message(self.Opened(self.current.key))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there; on the row it is on already, it opens it."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        line = at.y - self._top + self.scroll_offset.y
+        if line == self._cursor and at.y >= self._top:
+            self.action_open()
+        elif at.y >= self._top:
+            self._move_to(line)
+
+    # -- filter --
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """While the filter is typed, letters do nothing else."""
+        return self._query.typing and character is not None and character.isprintable()
+
+    def action_filter(self) -> None:
+        """Take what is typed from now on for a filter; one that is there is typed on."""
+        self._query.typing = True
+        self._tell()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys typed right behind `/` arrive before its binding would have run: so it is looked for here."""
+        if not self._query.typing:
+            if all(binding.action != "filter" for binding in self._bindings.key_to_bindings.get(event.key, ())):
+                return
+            self.action_filter()
+        elif event.key == "enter":
+            self._end_typing()
+        elif event.key == "escape":
+            self.action_clear()
+        elif self._query.take(event.key, event.character):
+            self._sift()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is looked for."""
+        if self._query.typing:
+            event.stop()
+            self._query.paste(event.text)
+            self._sift()
+
+    def on_blur(self) -> None:
+        """Whoever went elsewhere is done with typing; the filter stays."""
+        self._end_typing()
+
+    def _sift(self) -> None:
+        self._arrangement.query = self._query.text
+        self._arrange()
+        self._tell()
+
+    def _end_typing(self) -> None:
+        if self._query.typing:
+            self._query.typing = False
+            self._tell()
+
+    def _tell(self) -> None:
+        """Below the table: filter, marks, order."""
+        arrangement = self._arrangement
+        typed = self._query.told
+        if self._query.text:
+            typed += f"  {arrangement.found:,} of {len(arrangement):,}" if arrangement.found else "  no match"
+        marks = f"{len(self._marks):,} marked" if self._marks else ""
+        told = Content(" · ".join(part for part in (typed, marks) if part))
+        if told.is_same(self._border_subtitle or Content("")):
+            return
+        self._border_subtitle = told  # Textual 8.2 draws the whole widget anew for a `border_subtitle`
+        left, top = self.content_offset
+        self.refresh(Region(-left, self.outer_size.height - top - 1, self.outer_size.width, 1))
+
+    @property
+    def _emptiness(self) -> str:
+        return "No job is like that. esc takes the filter away." if self._query.text else self.emptiness
+
+    @property
+    def _word(self) -> str:
+        return "No job is like that. esc takes the filter away." if self._query.text else self.emptiness
