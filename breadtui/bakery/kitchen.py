@@ -44,6 +44,7 @@ class Kitchen:
         self._deleter = Deleter(client, self.catalog, self._forget)
         self.pipeline = Pipeline(self.watcher.status, self.start, self._tell)
         self._bakes: dict[tuple[str, str], Bake] = {}
+        self._trained: dict[str, tuple[Shelf | None, Mapping[str, tuple[str, ...]]]] = {}
 
     def subscribe(self, told: Publish) -> Callable[[], None]:
         """Have `told` called with every change, on the loop; call what is returned to end it."""
@@ -153,8 +154,13 @@ class Kitchen:
     def bakes_of(self, repo: str, target: str) -> tuple[str, ...]:
         """The bakes of `repo` that train on `target`."""
         shelf = self.catalog.shelf(repo)
-        nodes = shelf.tree.bakes.items() if shelf else ()
-        return tuple(name for name, node in nodes if any(t == target for t, _ in dataset_weights(node.config)))
+        if shelf is None:
+            return ()
+        read, trained = self._trained.get(repo, (None, {}))
+        if read is not shelf:
+            # Once for a shelf: a cursor that moves over a thousand targets asks a thousand times.
+            self._trained[repo] = shelf, (trained := _trained_on(shelf))
+        return trained.get(target, ())
 
     async def ask_job(self, key: JobKey) -> JobStatus:
         """Where one job stands now, by one request."""
@@ -257,6 +263,15 @@ class Kitchen:
         self.pipeline.notice(change)
         for told in tuple(self._subscribers):
             told(change)
+
+
+def _trained_on(shelf: Shelf) -> Mapping[str, tuple[str, ...]]:
+    """The bakes of each target."""
+    found: dict[str, list[str]] = {}
+    for name, node in shelf.tree.bakes.items():
+        for target in dict.fromkeys(target for target, _ in dataset_weights(node.config)):
+            found.setdefault(target, []).append(name)
+    return {target: tuple(names) for target, names in found.items()}
 
 
 def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:

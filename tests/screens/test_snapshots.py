@@ -73,7 +73,7 @@ SCENES: dict[str, Play] = {
         Item(Kind.TARGET, APPLE, "iphone_support"), "e", "down", "down", "down", "down", "ctrl+u", *"50"
     ),
     "target_form_refused": at(Item(Kind.REPO, APPLE), "n", "t", *"a/b", "ctrl+o"),
-    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "up", "ctrl+u", "1"),
+    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "ctrl+u", "1"),
     "bake_form_groups": at(
         Item(Kind.BAKE, YODA, "yoda_bake_v1"), "e", "down", "down", "down", "enter", "down", "5", "down", "down"
     ),
@@ -81,6 +81,14 @@ SCENES: dict[str, Play] = {
     "copy_form": at(Item(Kind.PROMPT, YODA, "yoda_teacher"), "e", "tab", *" Wise, you are.", "shift+tab"),
     "conflict": at(Item(Kind.REPO, YODA), "n", "p", *"yoda_teacher", "tab", *"Speak.", "ctrl+o"),
     "leaving": at(Item(Kind.REPO, YODA), "n", "p", *"half", "escape"),
+    "folder_form": at(Item(Kind.REPO, YODA), "n", "f"),
+    "on_top_menu": at(Item(Kind.CHECKPOINT, YODA, "baker/yoda_repo/yoda_bake_v1/14", bake="yoda_bake_v1"), "b"),
+    "raw_prompt": at(Item(Kind.PROMPT, YODA, "yoda_teacher"), "p"),
+    "filtering": at(Item(Kind.REPO, YODA), "slash", *"sup"),
+    "filtered_to_nothing": at(Item(Kind.REPO, YODA), "slash", *"zzz"),
+    "marked_by_name": at(Item(Kind.TARGET, APPLE, "iphone_support"), "space", "space", "s"),
+    "deletion": at(Item(Kind.TARGET, APPLE, "iphone_support"), "ctrl+d"),
+    "deletion_of_several": at(Item(Kind.PROMPT, APPLE, "mac_teacher"), "space", "space", "ctrl+d"),
     "chat": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c"),
     "chat_answered": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c", *"How tall are you?", "enter"),
 }
@@ -102,6 +110,9 @@ LIGHT = (
     "copy_form",
     "conflict",
     "leaving",
+    "folder_form",
+    "filtering",
+    "deletion",
     "chat_answered",
     "help",
     "jobs_pane",

@@ -192,9 +192,10 @@ class Writing(ModalScreen[Item | None]):
         row = None if self.in_yaml else self.list.current
         here = [problem for problem in problems if row and problem.path[: len(row.key)] == row.key]
         ordered = [*here, *(problem for problem in problems if problem not in here)]
-        more = f"  (and {len(ordered) - 2} more)" if len(ordered) > 2 else ""
-        told = [_complaint(problem.sentence, warning=problem.warning) for problem in ordered[:2]]
-        return [*told[:-1], Content.assemble(told[-1], (more, "$muted"))] if told else []
+        more = Content.styled(f"  and {len(ordered) - 2} more", "$muted") if len(ordered) > 2 else Content("")
+        room = max(self.query_one(".said").content_size.width, 20)  # what does not fit is beside the field in full
+        told = [_complaint(one.sentence, warning=one.warning).truncate(room, ellipsis=True) for one in ordered[:2]]
+        return [*told[:-1], told[-1].truncate(room - more.cell_length, ellipsis=True) + more] if told else []
 
     @on(FieldList.Moved)
     def _show_aside(self) -> None:
