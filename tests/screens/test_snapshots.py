@@ -1,6 +1,7 @@
 """What every screen looks like: at three sizes, dark, and the chief ones light."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import groupby
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +12,7 @@ from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Connection
 from breadtui.widgets.repo_tree import Item, Kind
-from tests.support.app import bread_app, quiet, still, stocked
+from tests.support.app import bread_app, quiet, still, stocked, typed
 from tests.support.oven import RunningOven, running_oven
 
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -35,14 +36,17 @@ def steady_latency(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at(item: Item, *keys: str) -> Play:
-    """Go to a row of the tree, then press keys."""
+    """Go to a row of the tree, then press keys; letters are typed at once with those that follow."""
 
     async def play(pilot: Pilot[None]) -> None:
         await stocked(pilot)
         pilot.app.screen.query_one(Worktop).go_to(item)
         await quiet(pilot)
-        for key in keys:
-            await pilot.press(key)
+        for word, run in groupby(keys, key=lambda key: len(key) == 1):
+            if word:
+                await typed(pilot, "".join(run))
+            else:
+                await pilot.press(*run)
             await quiet(pilot)
         await still(pilot)
 

@@ -26,8 +26,9 @@ def of_row(row: Row, field: Field | None) -> Content:
     """A field: its name, what it is for, what may stand there, and what holds without it."""
     lines = [Content.styled(row.label.removeprefix("+ "), "bold $primary")]
     if field:
-        lines += [Content(field.help), Content("")]
-        lines += [_fact(name, value) for name, value in _facts(row, field)]
+        lines.append(Content(field.help))
+        facts = [_fact(name, value) for name, value in _facts(row, field)]
+        lines += [Content(""), *facts] if facts else []
     if row.fault:
         lines.append(Content.styled(row.fault, "$warning" if row.warning else "$error"))
     lines += [Content(""), Content.styled(HOW[row.kind], "italic $muted")]
