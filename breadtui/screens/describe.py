@@ -41,8 +41,9 @@ def note(kitchen: Kitchen, item: Item) -> Note:
         case Kind.CHECKPOINT:
             return Note(sign="◆", colour="accent")
         case Kind.REPO:
-            running = running_in(kitchen, item.repo)
-            return Note(right=f"◐ {running}", colour="primary") if running else Note()
+            running, failed = running_in(kitchen, item.repo), failed_in(kitchen, item.repo)
+            told = " ".join(([f"✖ {failed}"] if failed else []) + ([f"◐ {running}"] if running else []))
+            return Note(right=told, colour="error" if failed else "primary")
 
 
 def job_rows(kitchen: Kitchen) -> list[JobRow]:
@@ -54,6 +55,12 @@ def job_rows(kitchen: Kitchen) -> list[JobRow]:
             rows.append(JobRow(entry.status, watcher.time_left(key)))
     rows += [JobRow(JobStatus(key, State.NOT_STARTED), waits=waits(kitchen, key)) for key in waiting]
     return sorted(rows, key=lambda row: (ORDER.index(row.status.state), *_order(kitchen, row.status)))
+
+
+def failed_in(kitchen: Kitchen, repo: str) -> int:
+    """How many jobs of a repository failed."""
+    watched = kitchen.watcher.watched.items()
+    return sum(1 for key, job in watched if key.repo == repo and job.status and job.status.state is State.FAILED)
 
 
 def running_in(kitchen: Kitchen, repo: str | None = None) -> int:

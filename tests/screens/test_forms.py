@@ -17,6 +17,7 @@ from breadtui.screens.forms import edit_form, form_for, form_on_top
 from breadtui.screens.forms.conflict import Comparison
 from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.leave import Leave
+from breadtui.screens.help import Help
 from breadtui.screens.workspace import Workspace
 from breadtui.widgets.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, stocked, typed, until
@@ -552,3 +553,71 @@ async def test_names_that_are_taken_stop_a_folder_before_anything_is_made(stood:
         await until(pilot, lambda: "taken" in said(form), "the refusal")
         assert "apple" not in stood.store.names(_repo(stood, APPLE), store.Kind("bake"))
         await pilot.press("escape", "d")
+
+
+# -- what newcomers stumble over --
+
+
+async def test_tools_are_typed_as_the_json_list_they_are(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.PROMPT, YODA)
+        form.list.go_to(("tools",))
+        await typed(pilot, '[{"type": "function", "function": {"name": "look"}}]')
+        await pilot.press("shift+tab")
+        assert form.manuscript.body["tools"] == [{"type": "function", "function": {"name": "look"}}]
+        assert not [problem for problem in form.manuscript.errors if problem.path[0] == "tools"]
+
+
+async def test_json_that_breaks_off_is_located(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.PROMPT, YODA)
+        form.list.go_to(("tools",))
+        await typed(pilot, "[{")
+        await pilot.press("shift+tab")
+        assert "line 1, column 3" in said(form)
+
+
+async def test_tab_stops_at_what_is_folded(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.BAKE, YODA)
+        form.list.go_to(("template",))
+        await pilot.press("tab", "enter", "tab")
+        assert form.list.current is not None
+        assert form.list.current.label == "epochs"
+
+
+async def test_the_chosen_option_is_in_sight_on_a_small_screen(stood: RunningOven) -> None:
+    async with started(stood, (80, 24)) as pilot:
+        form = await new(pilot, Kind.TARGET, APPLE)
+        form.list.go_to(("overrides", "generators", 0, "type"))
+        await pilot.press("left")
+        lines = form.page.text.splitlines()[: form.page.size.height]
+        assert any(line.startswith("▸ custom") for line in lines)
+
+
+async def test_what_was_there_already_is_said_to_be(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        before = [repo.repo_name for repo in _kitchen(pilot).catalog.repos or ()]
+        await opened(pilot, form_for("repository", _kitchen(pilot), ""))
+        await typed(pilot, YODA)
+        await made(pilot)
+        assert any("there already" in str(toast.message) for toast in pilot.app._notifications)
+        assert [repo.repo_name for repo in _kitchen(pilot).catalog.repos or ()] == before
+
+
+async def test_the_first_digit_takes_the_place_of_a_figure(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.BAKE, YODA)
+        form.list.go_to(("overrides", "datasets", 0, "weight"))
+        await typed(pilot, "0.7")
+        await pilot.press("home", "delete", "1")
+        assert form.manuscript.effective(("overrides", "datasets", 0, "weight")) == 1.7
+
+
+async def test_help_opens_over_menus_and_the_lineage(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        for key in ("n", "L"):
+            await pilot.press(key, "question_mark")
+            assert isinstance(pilot.app.screen, Help)
+            await pilot.press("f1", "escape")
+            assert isinstance(pilot.app.screen, Workspace)
