@@ -37,7 +37,7 @@ class KeyBar(Widget):
 
     def _line(self) -> Content:
         """As many keys as fit; those at the end give way first, but never help. None while another screen is on top."""
-        if not self.screen.is_current:
+        if self.app.screen is not self.screen:
             return Content("")
         shown: list[tuple[str, str, str]] = []
         seen: set[str] = set()

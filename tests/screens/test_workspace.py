@@ -12,6 +12,7 @@ from breadtui.bakery.things import Thing
 from breadtui.screens.forms.form import Form
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.jobs_table import JobsTable
+from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.top_bar import TopBar
 from tests.support.app import bread_app, quiet, stocked, typed, until
@@ -159,3 +160,18 @@ async def test_the_first_screen_costs_few_requests_however_much_the_repository_h
         assert app.kitchen is not None
         # The repositories; then prompts, targets, bakes and tree of the one that is unfolded.
         assert app.kitchen.client.requests == 1 + 4
+
+
+async def test_only_the_screen_on_top_shows_its_keys(tmp_path: Path) -> None:
+    with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
+        app = bread_app(oven)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await stocked(pilot)
+            below = app.screen.query_one(KeyBar)
+            assert "Filter" in str(below.render())
+            await typed(pilot, "np")
+            await until(pilot, lambda: isinstance(app.screen, Form), "the form")
+            assert "Create" in str(app.screen.query_one(KeyBar).render())
+            assert str(below.render()) == ""
+            await pilot.press("escape")
+            assert "Filter" in str(below.render())
