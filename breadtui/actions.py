@@ -49,7 +49,14 @@ APP = (
 
 WORKSPACE = (
     Action("workspace.new", "n", "New", "Make a repository, a prompt, a target or a bake", "new", footer=True),
-    Action("workspace.edit", "e", "Edit", "Make another of the selected prompt, target or bake", "edit", footer=True),
+    Action(
+        "workspace.edit",
+        "e",
+        "Edit",
+        "Edit a copy of the selected prompt, target or bake",
+        "edit",
+        footer=True,
+    ),
     Action(
         "workspace.run",
         "r",
@@ -67,9 +74,13 @@ WORKSPACE = (
         footer=True,
     ),
     Action(
-        "workspace.bake_on", "b", "Bake on", "Bake on top of the selected checkpoint, bake or base model", "bake_on"
+        "workspace.bake_on",
+        "b",
+        "Bake on top",
+        "Make a target or a bake on top of the selected model",
+        "bake_on",
     ),
-    Action("workspace.lineage", "L", "Lineage", "See which model came of which", "lineage"),
+    Action("workspace.lineage", "L", "Lineage", "See which model came of which", "lineage", footer=True),
     Action("workspace.raw", "p", "Raw", "Show prompts as they are sent, or as they read", "raw"),
     Action(
         "workspace.copy", "y", "Copy", "Copy the selected or marked names, or model paths", "copy_name", footer=True
@@ -80,6 +91,7 @@ WORKSPACE = (
         "Delete",
         "Delete what is selected or marked; it asks before it does",
         "delete",
+        footer=True,
     ),
     Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
     Action("workspace.jobs", "J", "All jobs", "See all jobs of all repositories", "jobs", footer=True),
@@ -91,7 +103,7 @@ WORKSPACE = (
 PANE = (
     Action("pane.zoom", "z", "Zoom", "Give the whole screen to this pane, or take it back", "zoom"),
     Action("pane.next", "tab", "Next pane", "Go to the next pane", "next_pane", footer=True),
-    Action("pane.previous", "shift+tab", "Previous pane", "Go to the previous pane", "previous_pane"),
+    Action("pane.previous", "shift+tab", "Pane before", "Go to the previous pane", "previous_pane"),
     Action("pane.pane1", "1", "Repositories", "Go to the repositories", "pane('tree')"),
     Action("pane.pane2", "2", "Detail", "Go to the detail", "pane('detail')"),
     Action("pane.pane3", "3", "Jobs", "Go to the jobs", "pane('jobs')"),
@@ -168,8 +180,8 @@ TREE = (
         "filter",
         footer=True,
     ),
-    Action("workspace.sort", "s", "Sort", "As listed, by name, or by state", "sort"),
-    Action("workspace.mark", "space", "Mark", "Mark it, or no more, for what acts on several", "mark"),
+    Action("workspace.sort", "s", "Sort", "As listed, by name, or by state", "sort", footer=True),
+    Action("workspace.mark", "space", "Mark", "Mark it, or no more, for what acts on several", "mark", footer=True),
     Action("tree.clear", "escape", "Clear", "Take the filter away, or the marks", "clear"),
 )
 
@@ -183,15 +195,22 @@ READING = (
 FORM = (
     # By keys of the fields themselves where they stand: see there.
     Action("form.next", "tab", "Next field", "Go to the next field (also enter and the arrow keys)", "next_field"),
-    Action("form.previous", "shift+tab", "Previous field", "Go to the field before", "previous_field"),
+    Action("form.previous", "shift+tab", "Field before", "Go to the field before", "previous_field"),
     Action("form.send", "ctrl+o", "Create", "Send the form", "send", footer=True),
     Action("form.yaml", "ctrl+t", "YAML", "See and edit exactly what will be sent, or go back", "yaml", footer=True),
     Action(
         "form.load", "ctrl+l", "Load", "Load messages or tools from a JSON file, or a template", "load", footer=True
     ),
-    Action("form.add", "ctrl+n", "Add", "Add another message, generator or item behind this one", "add", footer=True),
     Action(
-        "form.remove", "ctrl+r", "Remove", "Take this message, generator, dataset or item out", "remove", footer=True
+        "form.add",
+        "ctrl+n",
+        "Add",
+        "Add a message, generator, target or item behind this one",
+        "add",
+        footer=True,
+    ),
+    Action(
+        "form.remove", "ctrl+r", "Remove", "Take this message, generator, target or item out", "remove", footer=True
     ),
     Action("form.up", "alt+up", "Move up", "Move this message, generator or item up", "move(-1)"),
     Action("form.down", "alt+down", "Move down", "Move this message, generator or item down", "move(1)"),
@@ -205,11 +224,14 @@ FORM = (
     ),
 )
 
+MODAL = (Action("modal.help", "question_mark,f1", "Help", "What can be done here, key by key", "app.help"),)
+
 LINEAGE = (
     Action("lineage.chat", "c", "Chat", "Talk to the model, or to a bake's latest checkpoint", "chat", footer=True),
-    Action("lineage.bake", "b", "Bake on top", "Train a further bake on the model", "bake", footer=True),
+    Action("lineage.bake", "b", "Bake on top", "Make a target or bake on top of the model", "bake", footer=True),
     Action("lineage.show", "enter", "Show", "Go to it in the tree of repositories", "show", footer=True),
     Action("lineage.copy", "y", "Copy", "Copy its whole name", "copy", footer=True),
+    Action("lineage.help", "question_mark,f1", "Help", "What can be done here, key by key", "app.help", footer=True),
     Action("lineage.back", "escape,q", "Back", "Go back", "back", footer=True),
 )
 
@@ -269,7 +291,7 @@ def bindings(*tables: tuple[Action, ...]) -> list[BindingType]:
 
 def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     """Every table with its heading, for the help."""
-    yield "Everywhere", APP
+    yield "Everywhere but in forms and menus", APP
     yield "Workspace", (*WORKSPACE, *PANE)
     yield "Tree of repositories", TREE
     yield "Jobs", (*JOBS, *JOBS_SCREEN, *MOVING)

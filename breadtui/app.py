@@ -19,6 +19,7 @@ from textual.screen import Screen
 from breadtui.actions import APP, bindings
 from breadtui.bakery.known import keep, place, recall
 from breadtui.crash import report_crash
+from breadtui.screens.keys_in_order import KeysInOrder
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
 from breadtui.settings import (
@@ -60,7 +61,7 @@ STARTED = 2.0
 """Seconds after which the start is over."""
 
 
-class BreadApp(App[None]):
+class BreadApp(KeysInOrder):
     """Opens on the workspace of a server, or, with neither server nor demo, on the welcome.
 
     `demo_speed` starts the demo's oven, with job times divided by it.
@@ -137,7 +138,7 @@ class BreadApp(App[None]):
         """What can be done where the user is."""
         from breadtui.screens.help import Help
 
-        await self.push_screen(Help(getattr(self.screen, "HELP", "")))
+        await self.push_screen(Help(*(getattr(place, "HELP", "") for place in (self.focused, self.screen))))
 
     def action_help_quit(self) -> None:
         """Textual's answer to ctrl+c, which many press to leave."""

@@ -32,10 +32,12 @@ async def failure(pilot: Pilot[None]) -> None:
 
 
 async def form(pilot: Pilot[None]) -> None:
-    """The form of a target."""
-    await _go_to(pilot, Item(Kind.REPO, "yoda_repo"))
-    await _press(pilot, "n", "t")
-    await _press(pilot, *"wise_answers", "tab", "down", "tab", *"empty", "tab", *"What is the path?")
+    """The form of a bake, with two of its groups open."""
+    await _go_to(pilot, Item(Kind.REPO, "apple_support_agent"))
+    await _press(pilot, "n", "b", *"support_v1", "tab", *"all", "enter")
+    for weight in ("0.5", "0.3", "0.2"):
+        await _press(pilot, "ctrl+u", *weight, "tab")
+    await _press(pilot, "down", "down", "down", "enter", "down", "1", "6")
 
 
 async def chat(pilot: Pilot[None]) -> None:

@@ -1,11 +1,17 @@
 """What tests of every floor share: a real oven, and no settings but those a test makes."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.oven import RunningOven, running_oven
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice as many workers as processors: tests of screens wait for timers of Textual's more than they compute."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def _meaning(answer: Answer, key: Secret) -> tuple[type[errors.BreadError], str,
         case 408:
             return errors.TimedOut, f"{host} gave up waiting for the request", "Try again."
         case 409 if answer.method == "DELETE":
-            return errors.Conflict, "It cannot be deleted", "Nothing was changed."
+            return errors.Conflict, "The server keeps it", ""
         case 409:
             return (
                 errors.Conflict,

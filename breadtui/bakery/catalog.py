@@ -184,8 +184,8 @@ class Catalog:
 
     def add_repo(self, repo: Repo) -> None:
         """Take in a repository that was just created."""
-        others = tuple(item for item in self._repos or () if item.repo_name != repo.repo_name)
-        self._keep_repos((*others, repo))
+        known = {item.repo_name: item for item in self._repos or ()}
+        self._keep_repos(tuple({**known, repo.repo_name: repo}.values()))
 
     def _keep_shelf(self, repo: str, shelf: Shelf) -> None:
         if self._shelves.get(repo) == shelf:

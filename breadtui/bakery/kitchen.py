@@ -13,7 +13,7 @@ from breadtui.api.errors import BreadError, Unreachable, WrongKey
 from breadtui.api.models import Bake, RepoTree, Target
 from breadtui.api.transport import once
 from breadtui.bakery import bodies, deletion
-from breadtui.bakery.catalog import AT_ONCE, Catalog
+from breadtui.bakery.catalog import AT_ONCE, Catalog, Shelf
 from breadtui.bakery.changes import Change, JobChanged, Publish
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.deletion import Deleter, Named
@@ -59,6 +59,7 @@ class Kitchen:
         self._deleter = Deleter(client, self.catalog, self._forget)
         self.pipeline = Pipeline(self.watcher.status, self.start, self._tell, ask=self._learn, runs=runs)
         self._bakes: dict[tuple[str, str], Bake] = {}
+        self._trained: dict[str, tuple[Shelf | None, Mapping[str, tuple[str, ...]]]] = {}
         self.watcher.recall(self._history.jobs)
 
     def subscribe(self, told: Publish) -> Callable[[], None]:
@@ -165,8 +166,13 @@ class Kitchen:
     def bakes_of(self, repo: str, target: str) -> tuple[str, ...]:
         """The bakes of `repo` that train on `target`."""
         shelf = self.catalog.shelf(repo)
-        nodes = shelf.tree.bakes.items() if shelf else ()
-        return tuple(name for name, node in nodes if any(t == target for t, _ in dataset_weights(node.config)))
+        if shelf is None:
+            return ()
+        read, trained = self._trained.get(repo, (None, {}))
+        if read is not shelf:
+            # Once for a shelf: a cursor that moves over a thousand targets asks a thousand times.
+            self._trained[repo] = shelf, (trained := _trained_on(shelf))
+        return trained.get(target, ())
 
     async def ask_job(self, key: JobKey) -> JobStatus:
         """Where one job stands now, by one request."""
@@ -315,6 +321,15 @@ async def _for_each(names: Iterable[str], at_once: int, do: Callable[[str], Awai
             group.create_task(work())
     if errors:
         raise errors[0]
+
+
+def _trained_on(shelf: Shelf) -> Mapping[str, tuple[str, ...]]:
+    """The bakes of each target."""
+    found: dict[str, list[str]] = {}
+    for name, node in shelf.tree.bakes.items():
+        for target in dict.fromkeys(target for target, _ in dataset_weights(node.config)):
+            found.setdefault(target, []).append(name)
+    return {target: tuple(names) for target, names in found.items()}
 
 
 def _from_tree(key: JobKey, word: str, models: tuple[str, ...], known: JobStatus | None) -> JobStatus:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from breadtui.api.errors import BreadError
 from breadtui.bakery.deletion import Named, dependents
+from breadtui.bakery.jobs import JobKey, Phase, checkpoint_of
 from breadtui.bakery.things import Thing
 from breadtui.screens.messages import KitchenChanged
 from breadtui.screens.steady import steady
@@ -61,7 +62,7 @@ class Deletion(ModalScreen[None]):
 
     CSS_PATH = sheet("deletion")
     HELP = "Workspace"
-    BINDINGS = [Binding("escape", "leave", "Back", show=False)]
+    BINDINGS = [Binding("escape", "leave", "Back", show=False), Binding("f1", "app.help", "Help", show=False)]
 
     def __init__(self, kitchen: Kitchen, items: Sequence[Item]) -> None:
         super().__init__()
@@ -111,6 +112,8 @@ class Deletion(ModalScreen[None]):
         if it.kept:
             why = [f"{_named(item)}: {KEPT[item.kind]}" for item in it.kept]
             parts.append(_lines("This stays:", why, "muted"))
+        if not it.going:
+            self.query_one("#deletion").border_title = "Cannot be deleted"
         self._tell(Content("\n\n").join([part for part in parts if part]))
         field = self.query_one(Input)
         if not it.going:
@@ -122,7 +125,18 @@ class Deletion(ModalScreen[None]):
         self._typed()
 
     def _list(self, heading: str, items: Sequence[Item], colour: str) -> Content:
-        return _lines(heading, [_named(item) for item in items], colour) if items else Content("")
+        return _lines(heading, [_named(item) + self._with(item) for item in items], colour) if items else Content("")
+
+    def _with(self, item: Item) -> str:
+        """What goes along with a bake: its checkpoints, and with them the weights."""
+        models = self._models(item) if item.kind is Kind.BAKE else ()
+        steps = " · ".join(checkpoint_of(model) for model in models)
+        noun = "checkpoint" if len(models) == 1 else "checkpoints"
+        return f", with its {len(models)} {noun} and their weights: {steps}" if models else ""
+
+    def _models(self, item: Item) -> tuple[str, ...]:
+        status = self._kitchen.watcher.status(JobKey(item.repo, item.name, Phase.BAKE))
+        return status.models if status else ()
 
     def _dependents(self, going: Sequence[Item]) -> list[str]:
         """What is known to depend on what goes, and does not go with it."""

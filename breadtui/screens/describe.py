@@ -40,8 +40,9 @@ def note(kitchen: Kitchen, item: Item) -> Note:
         case Kind.CHECKPOINT:
             return Note(sign="◆", colour="accent")
         case Kind.REPO:
-            running = running_in(kitchen, item.repo)
-            return Note(right=f"◐ {running}", colour="primary") if running else Note()
+            running, failed = running_in(kitchen, item.repo), failed_in(kitchen, item.repo)
+            told = " ".join(([f"✖ {failed}"] if failed else []) + ([f"◐ {running}"] if running else []))
+            return Note(right=told, colour="error" if failed else "primary")
 
 
 def job_rows(kitchen: Kitchen) -> list[JobRow]:
@@ -82,6 +83,12 @@ def warning(kitchen: Kitchen, left: int = 0) -> str:
         steps = "A step is" if left == 1 else f"{left:,} steps are"
         return f"◌ {steps} left to do from an earlier start; a shows what, and asks whether to go on."
     return ""
+
+
+def failed_in(kitchen: Kitchen, repo: str) -> int:
+    """How many jobs of a repository failed."""
+    watched = kitchen.watcher.watched.items()
+    return sum(1 for key, job in watched if key.repo == repo and job.status and job.status.state is State.FAILED)
 
 
 def running_in(kitchen: Kitchen, repo: str | None = None) -> int:

@@ -15,7 +15,7 @@ from breadtui.actions import READING, Action, bindings, listed
 from breadtui.bakery.jobs import State
 from breadtui.sheets import sheet
 
-KEYS, LABEL = 13, 13
+KEYS, LABEL = 13, 14
 LEFT = KEYS + LABEL + 4
 
 
@@ -23,11 +23,11 @@ class Help(ModalScreen[None]):
     """A page to read; any of the leaving keys closes it."""
 
     CSS_PATH = sheet("help")
-    BINDINGS = [*bindings(READING), Binding("escape,q,question_mark", "dismiss", "Close", show=True)]
+    BINDINGS = [*bindings(READING), Binding("escape,q,question_mark,f1", "dismiss", "Close", show=True)]
 
-    def __init__(self, place: str = "") -> None:
+    def __init__(self, *places: str) -> None:
         super().__init__()
-        self._place = place
+        self._places = places
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -44,7 +44,7 @@ class Help(ModalScreen[None]):
     def _text(self, width: int) -> Content:
         lines: list[Content] = []
         # Where the user is comes first.
-        for heading, table in sorted(listed(), key=lambda entry: entry[0] != self._place):
+        for heading, table in sorted(listed(), key=lambda entry: self._rank(entry[0])):
             lines.append(Content.styled(heading, "bold $primary"))
             for action in table:
                 lines += self._lines(action, width)
@@ -53,6 +53,9 @@ class Help(ModalScreen[None]):
         lines += [Content(f"  {state.sign} {state}") for state in State]
         lines += [Content("  ◆ checkpoint"), Content("  ▪ marked")]
         return Content("\n").join(lines)
+
+    def _rank(self, heading: str) -> int:
+        return self._places.index(heading) if heading in self._places else len(self._places)
 
     def _lines(self, action: Action, width: int) -> list[Content]:
         bound = Binding.make_bindings([action.binding()])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from breadtui.bakery.steps import Step
 
 EDITABLE = (Kind.PROMPT, Kind.TARGET, Kind.BAKE)
-DELETABLE = (Kind.REPO, Kind.PROMPT, Kind.TARGET, Kind.BAKE)
+DELETABLE = (Kind.REPO, Kind.PROMPT, Kind.TARGET, Kind.BAKE, Kind.CHECKPOINT)
 """What deletion has something to say about: that repositories cannot be deleted, for one."""
 
 

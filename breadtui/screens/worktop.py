@@ -168,7 +168,7 @@ class Worktop(Vertical):
             if self._kitchen.catalog.repos == ():
                 self.tell("This server holds no repository yet.\n\nPress n to make the first one.")
             return
-        page.head(Content(item.label))
+        page.head(Content(item.label + (" · as it is sent" if self.raw and item.kind is Kind.PROMPT else "")))
         page.show(detail(self._kitchen, item, max(page.room, 20), raw=self.raw), item)
 
     def unfold(self, repo: str) -> None:

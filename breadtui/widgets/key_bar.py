@@ -8,6 +8,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+KEPT = ("help", "app.help", "leave", "back", "stop", "send", "command_palette")
+"""Actions whose keys stay where there is not room for all."""
+
 
 class KeyBar(Widget):
     """Shows `key Label` for each binding of the screen and the focus that is meant for the footer and enabled."""
@@ -18,6 +21,10 @@ class KeyBar(Widget):
     def on_mount(self) -> None:
         """Follow the bindings as focus and state change them."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self.app.screen_change_signal.subscribe(self, self._turned)
+
+    def _turned(self, screen: Screen[object]) -> None:
+        self._changed(self.screen)
 
     def _changed(self, screen: Screen[object]) -> None:
         if screen is self.screen and not self._line().is_same(self._drawn):
@@ -29,7 +36,9 @@ class KeyBar(Widget):
         return self._drawn
 
     def _line(self) -> Content:
-        """As many keys as fit; those at the end give way first, but never help, which is drawn first of the last."""
+        """As many keys as fit; those at the end give way first, but never help. None while another screen is on top."""
+        if self.app.screen is not self.screen:
+            return Content("")
         shown: list[tuple[str, str, str]] = []
         seen: set[str] = set()
         for _, binding, enabled, _ in self.screen.active_bindings.values():
@@ -37,7 +46,7 @@ class KeyBar(Widget):
                 seen.add(binding.action)
                 shown.append((self.app.get_key_display(binding), binding.description, binding.action))
         room = self.size.width
-        help_first = sorted(shown, key=lambda entry: entry[2] not in ("help", "leave", "stop", "send"))
+        help_first = sorted(shown, key=lambda entry: entry[2] not in KEPT)
         kept: set[str] = set()
         for key, label, action in help_first:
             width = cell_len(key) + cell_len(label) + 3

@@ -35,6 +35,7 @@ Piece = tuple[int, Content]
 class Page(ScrollView, can_focus=True):
     """Shows one text at a time, wrapped for its width; it scrolls by keys and wheel, and the mouse selects in it."""
 
+    HELP = "Detail"
     BINDINGS = bindings(READING)
     # The column of the scrollbar is kept: coming and going, it would have the whole screen laid out anew.
     DEFAULT_CSS = "Page { overflow: hidden scroll; }"

@@ -30,6 +30,7 @@ class RepoTree(TreeView):
     """`note` lends the sign and words of a row when it is drawn; `ranks` tells, of a folder's
     items, how much the state of each asks for attention: 0 the most."""
 
+    HELP = "Tree of repositories"
     BINDINGS = [*bindings(TREE), Binding("enter", "select", "Open", show=False)]
 
     class Opened(Message):
@@ -252,6 +253,7 @@ class RepoTree(TreeView):
         if self._query.typing:
             self._query.typing = False
             self._tell()
+            self.refresh_bindings()
 
     def _end_filter(self) -> None:
         query, self._query = self._query, Query()

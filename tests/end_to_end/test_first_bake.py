@@ -48,8 +48,10 @@ def test_yoda_is_baked_by_keyboard_from_an_empty_repository_to_an_answer(termina
     terminal.wait_for("Bakes +1")
     terminal.wait_for("needs +rollout of yoda_target")
     terminal.send("r")
+    terminal.wait_for("enter +Run")
+    terminal.send("enter")
     terminal.wait_for("◆ 21 +baker")
-    terminal.wait_for("bake +yoda_repo/yoda_bake_v1 .*checkpoints")
+    terminal.wait_for("bake +yoda_repo/yoda_bake_v1 .*◆")
 
     terminal.send("c")
     terminal.wait_for("Chat · baker/yoda_repo/yoda_bake_v1/")

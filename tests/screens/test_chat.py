@@ -10,7 +10,7 @@ from breadtui.screens.chat import Chat, Composer
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.repo_tree import Item, Kind
 from breadtui.widgets.transcript import Transcript
-from tests.support.app import bread_app, quiet, stocked, until
+from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import running_oven
 
 BAKE = Item(Kind.BAKE, "yoda_repo", "yoda_bake_v1")
@@ -43,7 +43,7 @@ async def test_an_answer_streams_in_and_the_conversation_survives_leaving(tmp_pa
         app = bread_app(oven)
         async with app.run_test(size=(100, 30)) as pilot:
             await open_chat(pilot)
-            await pilot.press(*"How tall?", "enter")
+            await typed(pilot, "How tall?\n")
             await until(pilot, lambda: "(rehearsal)" in page(app), "the answer")
             await quiet(pilot)
             await pilot.press(*"unsent", "escape")
@@ -58,7 +58,7 @@ async def test_escape_stops_the_answer_and_closes_the_connection(tmp_path: Path)
         app = bread_app(oven)
         async with app.run_test(size=(100, 30)) as pilot:
             await open_chat(pilot)
-            await pilot.press(*"/rehearse tokens=5000", "enter")
+            await typed(pilot, "/rehearse tokens=5000\n")
             await until(pilot, lambda: oven.open_streams == 1, "the stream")
             await until(pilot, lambda: "reason" in page(app), "the first words")
             await pilot.press("escape")
@@ -72,7 +72,7 @@ async def test_a_new_chat_begun_in_mid_answer_holds_nothing_of_the_old(tmp_path:
         app = bread_app(oven)
         async with app.run_test(size=(100, 30)) as pilot:
             await open_chat(pilot)
-            await pilot.press(*"/rehearse tokens=5000", "enter")
+            await typed(pilot, "/rehearse tokens=5000\n")
             await until(pilot, lambda: "reason" in page(app), "the first words")
             await pilot.press("ctrl+l")
             await quiet(pilot)
@@ -87,7 +87,7 @@ async def test_a_question_that_got_no_answer_returns_to_where_it_was_written(tmp
         async with app.run_test(size=(100, 30)) as pilot:
             await open_chat(pilot)
             oven.stop()
-            await pilot.press(*"Are you there?", "enter")
+            await typed(pilot, "Are you there?\n")
             await until(pilot, lambda: "cannot be reached" in page(app), "why")
             await quiet(pilot)
             composer = app.screen.query_one(Composer)
@@ -100,7 +100,7 @@ async def test_the_end_is_followed_through_a_resize_and_left_alone_by_a_reader(t
         app = bread_app(oven)
         async with app.run_test(size=(100, 20)) as pilot:
             await open_chat(pilot)
-            await pilot.press(*"/rehearse tokens=1500", "enter")
+            await typed(pilot, "/rehearse tokens=1500\n")
             transcript = app.screen.query_one(Transcript)
             await until(pilot, lambda: transcript._height > 40, "more than a page")
             await pilot.resize_terminal(70, 16)
@@ -110,7 +110,7 @@ async def test_the_end_is_followed_through_a_resize_and_left_alone_by_a_reader(t
             await pilot.pause()
             read = transcript.scroll_offset.y
             assert read < transcript.max_scroll_y
-            await pilot.press(*"And now?", "enter")
+            await typed(pilot, "And now?\n")
             await quiet(pilot)
             assert "And now?" in page(app)
             assert transcript.scroll_offset.y == transcript.max_scroll_y

@@ -17,7 +17,7 @@ from breadtui.screens.deletion import Deletion
 from breadtui.screens.workspace import Workspace
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.repo_tree import Item, Kind, RepoTree
-from tests.support.app import bread_app, quiet, stocked, until
+from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 
 YODA, APPLE = "yoda_repo", "apple_support_agent"
@@ -71,7 +71,7 @@ async def test_what_is_deleted_is_gone_and_the_cursor_goes_to_its_neighbour(oven
         await stocked(pilot)
         await go_to(pilot, Item(Kind.TARGET, APPLE, "first"))
         await ask_to_delete(pilot)
-        await pilot.press(*"first", "enter")
+        await typed(pilot, "first\n")
         await quiet(pilot)
         assert isinstance(app.screen, Workspace)
         assert "first" not in await names(app, APPLE)
@@ -84,7 +84,7 @@ async def test_a_name_mistyped_deletes_nothing(oven: RunningOven) -> None:
         await stocked(pilot)
         await go_to(pilot, Item(Kind.TARGET, APPLE, "iphone_support"))
         await ask_to_delete(pilot)
-        await pilot.press(*"iphone_suport", "enter")
+        await typed(pilot, "iphone_suport\n")
         await quiet(pilot)
         assert "Nothing was deleted" in said(app)
         await pilot.press("escape")
@@ -127,7 +127,7 @@ async def test_several_go_together_with_what_depends_on_them_first(
         await pilot.press("space")
         await ask_to_delete(pilot)
         assert "What depends" not in said(app)  # the bake goes with them
-        await pilot.press(*"delete 3", "enter")
+        await typed(pilot, "delete 3\n")
         await quiet(pilot)
         assert order[0] == "apple_bake_v1"
         assert sorted(order[1:]) == ["iphone_support", "mac_support"]
@@ -165,7 +165,7 @@ async def test_what_cannot_go_is_left_out_of_what_is_counted(oven: RunningOven) 
         await go_to(pilot, Item(Kind.TARGET, APPLE, "second"))
         await pilot.press("space")
         await ask_to_delete(pilot)
-        await pilot.press(*"second", "enter")
+        await typed(pilot, "second\n")
         await quiet(pilot)
         assert "yoda_teacher" in await names(app, YODA)
         assert "second" not in await names(app, APPLE)
@@ -180,7 +180,7 @@ async def test_what_the_server_refuses_is_named_with_its_reason_and_stays_marked
         await pilot.press("space", "space")
         await ask_to_delete(pilot)
         assert "bake apple_bake_v1, on airpods_support" in said(app)
-        await pilot.press(*"delete 2", "enter")
+        await typed(pilot, "delete 2\n")
         await quiet(pilot)
         assert "1 of 2 could not be deleted" in said(app)
         assert "target airpods_support: " in said(app)
@@ -197,7 +197,7 @@ async def test_a_server_that_went_away_deletes_nothing_and_it_says_why(oven: Run
         await go_to(pilot, Item(Kind.TARGET, APPLE, "iphone_support"))
         await ask_to_delete(pilot)
         oven.stop()
-        await pilot.press(*"iphone_support", "enter")
+        await typed(pilot, "iphone_support\n")
         await quiet(pilot)
         assert isinstance(app.screen, Deletion)
         assert "could not be deleted" in said(app)

@@ -17,9 +17,10 @@ from breadtui.screens.forms import edit_form, form_for, form_on_top
 from breadtui.screens.forms.conflict import Comparison
 from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.leave import Leave
+from breadtui.screens.help import Help
 from breadtui.screens.workspace import Workspace
 from breadtui.widgets.repo_tree import Item, Kind
-from tests.support.app import bread_app, quiet, stocked, until
+from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 
 APPLE, YODA = "apple_support_agent", "yoda_repo"
@@ -75,11 +76,6 @@ def said(form: Form) -> str:
 
 def labels(form: Form) -> list[str]:
     return [row.label for row in form.list.rows]
-
-
-async def typed(pilot: Pilot[None], text: str) -> None:
-    for character in text:
-        await pilot.press({" ": "space", "\n": "enter"}.get(character, character))
 
 
 # -- prompts --
@@ -165,13 +161,19 @@ async def test_a_target_is_made_of_a_pair_and_several_generators(tmp_path: Path)
         async with started(oven) as pilot:
             form = await new(pilot, Kind.TARGET, APPLE)
             await typed(pilot, "support")
-            await pilot.press("tab", *"ipho", "tab", *"empty", "tab", "tab")
+            await pilot.press("tab")
+            await typed(pilot, "ipho")
+            await pilot.press("tab")
+            await typed(pilot, "empty")
+            await pilot.press("tab", "tab")
             await typed(pilot, "My iPhone is dark\nIt is wet")
             form.list.go_to(("overrides", "generators", "+"))
             form.set_focus(form.list)
-            await pilot.press(*"persona", "enter")
+            await typed(pilot, "persona")
+            await pilot.press("enter")
             await quiet(pilot)
-            await pilot.press("down", "ctrl+u", *"20")
+            await pilot.press("down", "ctrl+u")
+            await typed(pilot, "20")
             assert "22 stimuli × 1 trajectory = 22 responses" in said(form)
             await made(pilot)
         body = oven.store.find(_repo(oven, APPLE), store.Kind("target"), "support")
@@ -186,7 +188,12 @@ async def test_the_same_prompt_twice_is_allowed_and_named_for_what_it_is(stood: 
     async with started(stood) as pilot:
         form = await new(pilot, Kind.TARGET, APPLE)
         await typed(pilot, "keep")
-        await pilot.press("tab", *"ipho", "tab", *"ipho", "tab", "tab", *"Hi")
+        await pilot.press("tab")
+        await typed(pilot, "ipho")
+        await pilot.press("tab")
+        await typed(pilot, "ipho")
+        await pilot.press("tab", "tab")
+        await typed(pilot, "Hi")
         await pilot.press("shift+tab")
         assert not form.manuscript.errors
         assert "egularisation" in said(form)
@@ -195,7 +202,8 @@ async def test_the_same_prompt_twice_is_allowed_and_named_for_what_it_is(stood: 
 async def test_a_choice_shows_the_words_of_the_prompt(stood: RunningOven) -> None:
     async with started(stood) as pilot:
         form = await new(pilot, Kind.TARGET, APPLE)
-        await pilot.press("tab", *"mac")
+        await pilot.press("tab")
+        await typed(pilot, "mac")
         await quiet(pilot)
         assert "specialist for Mac" in form.page.text
 
@@ -236,7 +244,8 @@ async def test_what_the_template_gives_is_grey_and_what_is_said_bright(stood: Ru
         assert (by_label["Teacher"].value, by_label["Teacher"].ghost) == ("", "iphone_teacher")
         assert "102 stimuli × 3 trajectories = 306 responses" in said(form)
         form.list.go_to(("overrides", "generators", 0, "numq"))
-        await pilot.press("ctrl+u", *"50")
+        await pilot.press("ctrl+u")
+        await typed(pilot, "50")
         assert "52 stimuli" in said(form)
 
 
@@ -248,7 +257,9 @@ async def test_the_guides_weights_are_set_by_keys(tmp_path: Path) -> None:
         async with started(oven) as pilot:
             form = await new(pilot, Kind.BAKE, APPLE)
             await typed(pilot, "mix")
-            await pilot.press("tab", *"all", "enter")
+            await pilot.press("tab")
+            await typed(pilot, "all")
+            await pilot.press("enter")
             assert "3 targets · weights sum to 1 " in said(form)
             form.list.go_to(("overrides", "datasets", 0))
             for number, weight in enumerate(("0.5", "0.3", "0.2")):
@@ -267,7 +278,9 @@ async def test_the_guides_weights_are_set_by_keys(tmp_path: Path) -> None:
 async def test_equals_makes_weights_even_and_percent_scales_them(stood: RunningOven) -> None:
     async with started(stood) as pilot:
         form = await new(pilot, Kind.BAKE, APPLE)
-        await pilot.press("tab", *"all", "enter")
+        await pilot.press("tab")
+        await typed(pilot, "all")
+        await pilot.press("enter")
         form.list.go_to(("overrides", "datasets", 0, "weight"))
         await pilot.press("ctrl+u", "2")
         assert "add up to 2.66" in said(form).split("\n", 1)[1]
@@ -283,7 +296,9 @@ async def test_equals_makes_weights_even_and_percent_scales_them(stood: RunningO
 async def test_a_target_that_is_not_ready_is_marked(stood: RunningOven) -> None:
     async with started(stood) as pilot:
         form = await new(pilot, Kind.BAKE, APPLE)
-        await pilot.press("tab", *"airpods", "enter")
+        await pilot.press("tab")
+        await typed(pilot, "airpods")
+        await pilot.press("enter")
         await quiet(pilot)
         row = next(row for row in form.list.rows if row.label == "airpods_support")
         assert "failed" in row.hint
@@ -296,7 +311,8 @@ async def test_a_number_that_is_not_whole_is_kept_and_refused(stood: RunningOven
         await typed(pilot, "mix")
         form.unfold_to(("overrides", "epochs"))
         form.list.go_to(("overrides", "epochs"))
-        await pilot.press(*"2.5", "ctrl+o")
+        await typed(pilot, "2.5")
+        await pilot.press("ctrl+o")
         await quiet(pilot)
         assert pilot.app.screen is form
         assert "epochs" in said(form)
@@ -376,7 +392,9 @@ async def test_a_name_that_is_taken_is_shown_beside_the_other(tmp_path: Path) ->
         async with started(oven) as pilot:
             await new(pilot, Kind.PROMPT, YODA)
             await typed(pilot, "yoda_teacher")
-            await pilot.press("tab", *"Short", "ctrl+o")
+            await pilot.press("tab")
+            await typed(pilot, "Short")
+            await pilot.press("ctrl+o")
             await until(pilot, lambda: isinstance(pilot.app.screen, Comparison), "the comparison")
             await quiet(pilot)
             comparison = pilot.app.screen
@@ -405,7 +423,7 @@ async def test_a_copy_has_a_fresh_name_and_says_how_it_differs(stood: RunningOve
         assert "nothing yet" in form.page.text
         form.unfold_to(("overrides", "epochs"))
         form.list.go_to(("overrides", "epochs"))
-        await pilot.press(*"5")
+        await typed(pilot, "5")
         form.list.go_to(("bake_name",))
         await quiet(pilot)
         assert "epochs" in form.page.text
@@ -516,7 +534,8 @@ async def test_a_changed_field_asks_for_another_plan(stood: RunningOven, tmp_pat
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "1 documents" in said(form) or "1 document" in said(form), "the plan")
         form.list.go_to(("numq",))
-        await pilot.press("ctrl+u", *"7")
+        await pilot.press("ctrl+u")
+        await typed(pilot, "7")
         assert "before you say so" in said(form)
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "7 responses" in said(form), "another plan")
@@ -534,3 +553,71 @@ async def test_names_that_are_taken_stop_a_folder_before_anything_is_made(stood:
         await until(pilot, lambda: "taken" in said(form), "the refusal")
         assert "apple" not in stood.store.names(_repo(stood, APPLE), store.Kind("bake"))
         await pilot.press("escape", "d")
+
+
+# -- what newcomers stumble over --
+
+
+async def test_tools_are_typed_as_the_json_list_they_are(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.PROMPT, YODA)
+        form.list.go_to(("tools",))
+        await typed(pilot, '[{"type": "function", "function": {"name": "look"}}]')
+        await pilot.press("shift+tab")
+        assert form.manuscript.body["tools"] == [{"type": "function", "function": {"name": "look"}}]
+        assert not [problem for problem in form.manuscript.errors if problem.path[0] == "tools"]
+
+
+async def test_json_that_breaks_off_is_located(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.PROMPT, YODA)
+        form.list.go_to(("tools",))
+        await typed(pilot, "[{")
+        await pilot.press("shift+tab")
+        assert "line 1, column 3" in said(form)
+
+
+async def test_tab_stops_at_what_is_folded(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.BAKE, YODA)
+        form.list.go_to(("template",))
+        await pilot.press("tab", "enter", "tab")
+        assert form.list.current is not None
+        assert form.list.current.label == "epochs"
+
+
+async def test_the_chosen_option_is_in_sight_on_a_small_screen(stood: RunningOven) -> None:
+    async with started(stood, (80, 24)) as pilot:
+        form = await new(pilot, Kind.TARGET, APPLE)
+        form.list.go_to(("overrides", "generators", 0, "type"))
+        await pilot.press("left")
+        lines = form.page.text.splitlines()[: form.page.size.height]
+        assert any(line.startswith("▸ custom") for line in lines)
+
+
+async def test_what_was_there_already_is_said_to_be(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        before = [repo.repo_name for repo in _kitchen(pilot).catalog.repos or ()]
+        await opened(pilot, form_for("repository", _kitchen(pilot), ""))
+        await typed(pilot, YODA)
+        await made(pilot)
+        assert any("there already" in str(toast.message) for toast in pilot.app._notifications)
+        assert [repo.repo_name for repo in _kitchen(pilot).catalog.repos or ()] == before
+
+
+async def test_the_first_digit_takes_the_place_of_a_figure(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        form = await new(pilot, Kind.BAKE, YODA)
+        form.list.go_to(("overrides", "datasets", 0, "weight"))
+        await typed(pilot, "0.7")
+        await pilot.press("home", "delete", "1")
+        assert form.manuscript.effective(("overrides", "datasets", 0, "weight")) == 1.7
+
+
+async def test_help_opens_over_menus_and_the_lineage(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        for key in ("n", "L"):
+            await pilot.press(key, "question_mark")
+            assert isinstance(pilot.app.screen, Help)
+            await pilot.press("f1", "escape")
+            assert isinstance(pilot.app.screen, Workspace)

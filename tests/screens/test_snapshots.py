@@ -1,6 +1,7 @@
 """What every screen looks like: at three sizes, dark, and the chief ones light."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import groupby
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +12,7 @@ from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Connection
 from breadtui.widgets.repo_tree import Item, Kind
-from tests.support.app import bread_app, quiet, still, stocked
+from tests.support.app import bread_app, quiet, still, stocked, typed
 from tests.support.oven import RunningOven, running_oven
 
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -35,14 +36,17 @@ def steady_latency(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at(item: Item, *keys: str) -> Play:
-    """Go to a row of the tree, then press keys."""
+    """Go to a row of the tree, then press keys; letters are typed at once with those that follow."""
 
     async def play(pilot: Pilot[None]) -> None:
         await stocked(pilot)
         pilot.app.screen.query_one(Worktop).go_to(item)
         await quiet(pilot)
-        for key in keys:
-            await pilot.press(key)
+        for word, run in groupby(keys, key=lambda key: len(key) == 1):
+            if word:
+                await typed(pilot, "".join(run))
+            else:
+                await pilot.press(*run)
             await quiet(pilot)
         await still(pilot)
 
@@ -73,7 +77,7 @@ SCENES: dict[str, Play] = {
         Item(Kind.TARGET, APPLE, "iphone_support"), "e", "down", "down", "down", "down", "ctrl+u", *"50"
     ),
     "target_form_refused": at(Item(Kind.REPO, APPLE), "n", "t", *"a/b", "ctrl+o"),
-    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "up", "ctrl+u", "1"),
+    "bake_form": at(Item(Kind.REPO, APPLE), "n", "b", *"mix", "tab", *"all", "enter", "ctrl+u", "1"),
     "bake_form_groups": at(
         Item(Kind.BAKE, YODA, "yoda_bake_v1"), "e", "down", "down", "down", "enter", "down", "5", "down", "down"
     ),
@@ -81,6 +85,14 @@ SCENES: dict[str, Play] = {
     "copy_form": at(Item(Kind.PROMPT, YODA, "yoda_teacher"), "e", "tab", *" Wise, you are.", "shift+tab"),
     "conflict": at(Item(Kind.REPO, YODA), "n", "p", *"yoda_teacher", "tab", *"Speak.", "ctrl+o"),
     "leaving": at(Item(Kind.REPO, YODA), "n", "p", *"half", "escape"),
+    "folder_form": at(Item(Kind.REPO, YODA), "n", "f"),
+    "on_top_menu": at(Item(Kind.CHECKPOINT, YODA, "baker/yoda_repo/yoda_bake_v1/14", bake="yoda_bake_v1"), "b"),
+    "raw_prompt": at(Item(Kind.PROMPT, YODA, "yoda_teacher"), "p"),
+    "filtering": at(Item(Kind.REPO, YODA), "slash", *"sup"),
+    "filtered_to_nothing": at(Item(Kind.REPO, YODA), "slash", *"zzz"),
+    "marked_by_name": at(Item(Kind.TARGET, APPLE, "iphone_support"), "space", "space", "s"),
+    "deletion": at(Item(Kind.TARGET, APPLE, "iphone_support"), "ctrl+d"),
+    "deletion_of_several": at(Item(Kind.PROMPT, APPLE, "mac_teacher"), "space", "space", "ctrl+d"),
     "chat": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c"),
     "chat_answered": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c", *"How tall are you?", "enter"),
 }
@@ -102,6 +114,9 @@ LIGHT = (
     "copy_form",
     "conflict",
     "leaving",
+    "folder_form",
+    "filtering",
+    "deletion",
     "chat_answered",
     "help",
     "jobs_pane",

@@ -26,7 +26,7 @@ from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.tree_filter import SHOWN, Sieve, letters
 from breadtui.widgets.tree_order import Order, natural
 from breadtui.widgets.tree_view import TreeView
-from tests.support.app import bread_app, quiet, stocked, until
+from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 
 YODA, APPLE = "yoda_repo", "apple_support_agent"
@@ -71,30 +71,30 @@ class TestFilter:
     async def test_what_is_typed_leaves_what_has_it_in_its_name_below_its_folders(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"mac")
+            await typed(pilot, "/mac")
             assert shown(samples) == [APPLE, "Prompts", "mac_teacher", "Targets", "mac_support"]
 
     async def test_letters_that_no_name_has_in_one_piece_are_found_in_order(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"hnsp")
+            await typed(pilot, "/hnsp")
             assert shown(samples)[-1] == "iphone_support"
             assert tree_of(samples).rows[-1].hits == (2, 4, 7, 9)
 
     async def test_the_cursor_is_on_what_fits_best(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"yoda_t")
+            await typed(pilot, "/yoda_t")
             assert tree_of(samples).current == Item(Kind.TARGET, YODA, "yoda_target")
 
     async def test_the_line_below_says_what_is_typed_and_how_much_it_finds(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"mac")
+            await typed(pilot, "/mac")
             assert subtitle(samples).startswith("/mac▌  2 of ")
             await pilot.press("enter")
             assert subtitle(samples).startswith("/mac  2 of ")
-            await pilot.press("slash", *"zzz")
+            await typed(pilot, "/zzz")
             assert subtitle(samples) == "/maczzz▌  no match"
             assert shown(samples) == []
             await pilot.press("ctrl+u")
@@ -103,7 +103,7 @@ class TestFilter:
     async def test_keys_right_behind_the_slash_belong_to_it(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"nqrcs?")
+            await typed(pilot, "/nqrcs?")
             assert subtitle(samples).startswith("/nqrcs?▌")
             await pilot.press("backspace", "backspace")
             assert subtitle(samples).startswith("/nqrc▌")
@@ -116,7 +116,7 @@ class TestFilter:
             await go_to(pilot, Item(Kind.PROMPT, "large", "p60"))
             await pilot.press("G", *["k"] * 10)
             before, scrolled, current = shown(app), tree_of(app).scroll_y, tree_of(app).current
-            await pilot.press("slash", *"p7")
+            await typed(pilot, "/p7")
             assert tree_of(app).current == Item(Kind.PROMPT, "large", "p7")
             await pilot.press("enter", "j", "j", "escape")
             assert (shown(app), tree_of(app).scroll_y, tree_of(app).current) == (before, scrolled, current)
@@ -125,7 +125,7 @@ class TestFilter:
     async def test_enter_keeps_the_filter_and_gives_the_keys_back(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"support", "enter", "g")
+            await typed(pilot, "/support\ng")
             assert tree_of(samples).current == Item(Kind.REPO, APPLE)
             await pilot.press("y")
             assert samples.clipboard == APPLE
@@ -133,7 +133,7 @@ class TestFilter:
     async def test_a_second_enter_goes_on_to_what_was_found(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"mac_s", "enter", "enter")
+            await typed(pilot, "/mac_s\n\n")
             assert tree_of(samples).current == Item(Kind.TARGET, APPLE, "mac_support")
             assert YODA in shown(samples)
             assert subtitle(samples) == ""
@@ -153,7 +153,7 @@ class TestFilter:
         app = bread_app(oven)
         async with app.run_test(size=(80, 24)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"語の")
+            await typed(pilot, "/語の")
             assert shown(app) == ["r", "Prompts", "日本語の先生"]
             await pilot.press("ctrl+u", *"stan")
             assert shown(app)[-1] == "İstanbul"
@@ -170,7 +170,7 @@ class TestFilter:
     async def test_what_comes_while_a_filter_stands_is_filtered(self, samples: BreadApp) -> None:
         async with samples.run_test(size=(120, 36)) as pilot:
             await stocked(pilot)
-            await pilot.press("slash", *"vision", "enter")
+            await typed(pilot, "/vision\n")
             assert shown(samples) == []
             tree_of(samples).show_repos([YODA, APPLE, "vision_pro"])
             assert shown(samples) == ["vision_pro"]

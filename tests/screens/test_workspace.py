@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from breadtui.app import BreadApp
 from breadtui.bakery.jobs import JobKey, Phase, State
 from breadtui.bakery.things import Thing
+from breadtui.screens.forms.form import Form
 from breadtui.screens.question import Question
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.jobs.table import JobsTable
+from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.top_bar import TopBar
-from tests.support.app import bread_app, quiet, stocked, until
+from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 
 YODA, APPLE = "yoda_repo", "apple_support_agent"
@@ -64,10 +67,37 @@ async def test_n_and_letters_typed_behind_it_reach_the_menu_and_the_form(oven: R
     app = bread_app(oven)
     async with app.run_test(size=(120, 36)) as pilot:
         await stocked(pilot)
-        await pilot.press("n", "r", *"quick", "tab", "ctrl+o")
+        await typed(pilot, "nrquick")
+        await pilot.press("ctrl+o")
         await until(pilot, lambda: bool(app.kitchen and app.kitchen.catalog.repos), "the repository")
         assert app.kitchen is not None
         assert [repo.repo_name for repo in app.kitchen.catalog.repos or ()] == ["quick"]
+
+
+async def test_what_comes_in_one_piece_goes_where_each_key_leads(tmp_path: Path) -> None:
+    with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
+        app = bread_app(oven)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await stocked(pilot)
+            await typed(pilot, "npa/b sp\nSpeak, you must.")
+            await until(pilot, lambda: isinstance(app.screen, Form), "the form")
+            form = app.screen
+            assert isinstance(form, Form)
+            await until(pilot, lambda: form.pane.text == "Speak, you must.", "the message")
+            assert form.manuscript.name == "a/b sp"
+
+
+async def test_a_paste_behind_a_key_is_not_before_it(oven: RunningOven) -> None:
+    app = bread_app(oven)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await stocked(pilot)
+        await typed(pilot, "nr")
+        for event in (events.Key("y", "y"), events.Paste("oda_"), events.Key("r", "r")):
+            app.post_message(event)
+        await until(pilot, lambda: isinstance(app.screen, Form), "the form")
+        form = app.screen
+        assert isinstance(form, Form)
+        await until(pilot, lambda: form.manuscript.name == "yoda_r", "the name")
 
 
 async def test_a_name_is_never_read_as_markup(oven: RunningOven) -> None:
@@ -133,3 +163,18 @@ async def test_the_first_screen_costs_few_requests_however_much_the_repository_h
         assert app.kitchen is not None
         # The repositories; then prompts, targets, bakes and tree of the one that is unfolded.
         assert app.kitchen.client.requests == 1 + 4
+
+
+async def test_only_the_screen_on_top_shows_its_keys(tmp_path: Path) -> None:
+    with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
+        app = bread_app(oven)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await stocked(pilot)
+            below = app.screen.query_one(KeyBar)
+            assert "Filter" in str(below.render())
+            await typed(pilot, "np")
+            await until(pilot, lambda: isinstance(app.screen, Form), "the form")
+            assert "Create" in str(app.screen.query_one(KeyBar).render())
+            assert str(below.render()) == ""
+            await pilot.press("escape")
+            assert "Filter" in str(below.render())

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from breadtui.api.secret import Secret
@@ -26,6 +28,18 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
                 await pilot.pause(0.01)
     except TimeoutError:
         raise AssertionError(f"waited {PATIENCE:g} s for {what}") from None
+    await pilot.pause()
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type `text` as it arrives over a slow line: all at once. A line break is enter."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for character in text:
+        key = {"\n": "enter", " ": "space"}.get(character) or _character_to_key(character)
+        event = events.Key(key, None if character == "\n" else character)
+        event.set_sender(pilot.app)
+        driver.send_message(event)
     await pilot.pause()
 
 

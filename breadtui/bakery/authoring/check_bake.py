@@ -26,7 +26,7 @@ def check_bake(
         sentence = "The service no longer takes scheduler.lr: set optimizer.learning_rate."
         yield Problem((*_HERE, "scheduler", "lr"), sentence)
     if config.get("datasets") in (None, []) and (template_known or "datasets" in config):
-        yield Problem(_DATASETS, "Datasets are missing: choose at least one target to learn from.")
+        yield Problem(_DATASETS, "A bake needs at least one target to learn from: add one.")
     datasets = items(config.get("datasets"))
     for number, dataset in enumerate(datasets):
         if is_object(dataset):

@@ -148,6 +148,8 @@ def _wanted(field: Field, value: object) -> str:
             return "" if fits else f"{field.count or ''} numbers".strip()
         case Shape.OBJECT:
             return "" if is_object(value) else "an object"
+        case Shape.LIST:
+            return "" if is_list(value) else "a list"
         case _:
             assert_never(field.shape)
 

@@ -29,6 +29,7 @@ class Shape(StrEnum):
     LINES = "lines"
     NUMBERS = "numbers"
     OBJECT = "JSON object"
+    LIST = "JSON list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ def read(field: Field, text: str) -> object:
             return _read(_numbers, bare)
         case Shape.OBJECT:
             return _read(_object, bare)
+        case Shape.LIST:
+            return _read(_list, bare)
         case _:
             assert_never(field.shape)
 
@@ -199,6 +202,13 @@ def _numbers(text: str) -> list[float]:
     if not numbers:
         raise ValueError(text)
     return numbers
+
+
+def _list(text: str) -> object:
+    value = json.loads(text)
+    if not is_list(value):
+        raise ValueError(text)
+    return value
 
 
 def _object(text: str) -> object:

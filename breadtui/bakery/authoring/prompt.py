@@ -70,7 +70,7 @@ def check_tools(tools: object) -> list[Problem]:
     if tools is None:
         return []
     if not is_list(tools):
-        return [Problem(("tools",), f"tools must be a list, not {shown(tools)}.")]
+        return [Problem(("tools",), _no_list(tools))]
     return [problem for number, tool in enumerate(tools) for problem in _check_tool(tool, ("tools", number))]
 
 
@@ -89,6 +89,18 @@ def load(path: FilePath) -> Loaded:
     except (ValueError, RecursionError):
         raise LoadProblem("The file is nested too deeply, or holds a number too long, to be sent.") from None
     return _loaded(held)
+
+
+def _no_list(tools: object) -> str:
+    """What is wrong with tools that are no list; of a text, where it ceases to be JSON."""
+    if isinstance(tools, str):
+        try:
+            json.loads(tools)
+        except json.JSONDecodeError as error:
+            return f"tools are no JSON: line {error.lineno}, column {error.colno}: {_lower(error.msg)}."
+        except (ValueError, RecursionError):
+            pass
+    return f"tools must be a JSON list, not {shown(tools)}."
 
 
 def _loaded(held: object) -> Loaded:

@@ -9,28 +9,28 @@ from textual.content import Content
 from breadtui.bakery.authoring.fields import Field, Shape
 from breadtui.widgets.fields.rows import Row, RowKind
 
-SHOWN = 7
-"""Options listed around the one that is chosen."""
+SHOWN = 12
+"""Options listed around the one that is chosen, at most."""
 
 HOW = {
-    RowKind.FIELD: "Type; ctrl+u empties it.",
-    RowKind.CHOICE: "← → step, typing finds; backspace takes the choice back.",
-    RowKind.FLAG: "space or y and n; backspace leaves it to the template.",
-    RowKind.BUTTON: "enter does it.",
-    RowKind.HEADING: "enter folds and unfolds.",
-    RowKind.TEXT: "",
+    RowKind.FIELD: "type; ctrl+u empties it",
+    RowKind.CHOICE: "← → step, typing finds, backspace clears",
+    RowKind.FLAG: "space, or y and n; backspace clears",
+    RowKind.BUTTON: "enter adds; ← → step, typing finds",
+    RowKind.HEADING: "enter folds and unfolds",
+    RowKind.TEXT: "enter writes it",
 }
 
 
 def of_row(row: Row, field: Field | None) -> Content:
     """A field: its name, what it is for, what may stand there, and what holds without it."""
-    lines = [Content.styled(row.label.removeprefix("+ "), "bold $primary")]
-    if field:
-        lines += [Content(field.help), Content("")]
-        lines += [_fact(name, value) for name, value in _facts(row, field)]
+    lines = [_head(row)]
     if row.fault:
         lines.append(Content.styled(row.fault, "$warning" if row.warning else "$error"))
-    lines += [Content(""), Content.styled(HOW[row.kind], "italic $muted")]
+    if field:
+        lines.append(Content(field.help))
+        facts = [_fact(name, value) for name, value in _facts(row, field)]
+        lines += [Content(""), *facts] if facts else []
     return joined(lines)
 
 
@@ -54,23 +54,21 @@ def of_group(name: str, rows: Iterable[Row]) -> Content:
     )
 
 
-def of_choice(row: Row, help: str, matches: Sequence[str], chosen: str, preview: Content | None = None) -> Content:
-    """A choice: what it is for, the options around the chosen one, and what that holds."""
-    lines = [Content.styled(row.label.removeprefix("+ "), "bold $primary"), Content(help), Content("")]
-    at = matches.index(chosen) if chosen in matches else 0
-    first = min(max(at - SHOWN // 2, 0), max(len(matches) - SHOWN, 0))
-    shown = matches[first : first + SHOWN]
-    for option in shown:
+def of_choice(
+    row: Row, help: str, matches: Sequence[str], chosen: str, height: int, preview: Content | None = None
+) -> Content:
+    """A choice: what it is for, the options around the chosen one as far as `height` lines hold them, and what that
+    one holds.
+    """
+    lines = [_head(row), Content(help)]
+    if row.fault:
+        lines.append(Content.styled(row.fault, "$warning" if row.warning else "$error"))
+    room = min(max(height - len(lines) - (2 if preview else 0), 3), SHOWN)
+    first = min(max(matches.index(chosen) - room // 2 if chosen in matches else 0, 0), max(len(matches) - room, 0))
+    for option in matches[first : first + room]:
         mark = Content.styled("▸ ", "bold $accent") if option == chosen else Content("  ")
         lines.append(Content.assemble(mark, (option, "bold" if option == chosen else "")))
-    if len(matches) > len(shown):
-        lines.append(Content.styled(f"  … of {len(matches):,}", "$muted"))
-    if row.fault:
-        lines += [Content(""), Content.styled(row.fault, "$warning" if row.warning else "$error")]
-    if preview is not None:
-        lines += [Content(""), preview]
-    lines += [Content(""), Content.styled(HOW[row.kind], "italic $muted")]
-    return joined(lines)
+    return joined([*lines, Content(""), preview] if preview is not None else lines)
 
 
 def title(row: Row) -> str:
@@ -81,6 +79,12 @@ def title(row: Row) -> str:
 def joined(lines: Iterable[Content]) -> Content:
     """Lines, one below the other."""
     return Content("\n").join(list(lines))
+
+
+def _head(row: Row) -> Content:
+    """What it is called, and how it is filled in."""
+    how = HOW[row.kind] if row.options or row.kind is not RowKind.BUTTON else "enter does it"
+    return Content.assemble((row.label.removeprefix("+ "), "bold $primary"), (f"  {how}", "italic $muted"))
 
 
 def _facts(row: Row, field: Field) -> Iterable[tuple[str, str]]:

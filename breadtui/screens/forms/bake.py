@@ -14,7 +14,6 @@ from breadtui.bakery.authoring.fields import Field, Path, Repeated, Shape, get
 from breadtui.bakery.authoring.templates import merge
 from breadtui.bakery.jobs import JobKey, Phase, State
 from breadtui.bakery.things import Thing
-from breadtui.screens.forms import asides
 from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.sketch import Sketch
 from breadtui.widgets.drawing import state_word
@@ -76,9 +75,9 @@ class BakeForm(Form):
     def aside(self, row: Row, option: str) -> Content:
         """The targets that can be added, and the templates."""
         if row.key == (*DATASETS, "+"):
-            return asides.of_choice(row, "A target whose responses it trains on.", self.list.matches, option)
+            return self.choice(row, "A target whose responses it trains on.", option)
         if row.key == TEMPLATE.path:
-            return asides.of_choice(row, TEMPLATE.help, self.list.matches, row.value or "default")
+            return self.choice(row, TEMPLATE.help, row.value or "default")
         return super().aside(row, option)
 
     def add(self, path: Path, option: str, at: int | None = None) -> None:

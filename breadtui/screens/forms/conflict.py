@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from breadtui.actions import MODAL, bindings
 from breadtui.api.lenient import as_object
 from breadtui.bakery.authoring.differences import ABSENT, Difference, differences, path_text
 from breadtui.bakery.authoring.names import fresh_name
@@ -39,9 +40,11 @@ class Comparison(ModalScreen[Verdict | None]):
     """Answers with a verdict, or None to go back to the form. `inherited` is what the template of `mine` gives."""
 
     CSS_PATH = sheet("forms")
+    HELP = "Forms"
     BINDINGS = [
+        *bindings(MODAL),
         Binding("u", "use", "Use the existing one"),
-        Binding("s", "rename", "Save as another"),
+        Binding("s", "rename", "Send under another name"),
         Binding("escape", "back", "Back"),
     ]
 

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.binding import Binding
 from textual.content import Content
 
 from breadtui.api.errors import BreadError
@@ -50,6 +51,7 @@ class FolderForm(Form):
 
     THING = Thing.BAKE
     HEADING = "Bake a folder"
+    BINDINGS = [Binding("ctrl+o", "send", "Plan, then create", tooltip="Show the plan; then do it", id="form.send")]
 
     def __init__(self, kitchen: Kitchen, repo: str) -> None:
         super().__init__(kitchen, repo, origin="of a folder")
@@ -91,6 +93,7 @@ class FolderForm(Form):
         """What it is about."""
         if (plan := self._standing_plan) is not None:
             told = f"{len(plan.targets):,} documents · {plan.stimuli:,} questions · {plan.responses:,} responses"
+            told += " · shift+↓ reads on" if self.page.virtual_size.height > self.page.size.height else ""
             return Content.styled(told, "$secondary")
         return Content.styled("ctrl+o shows what would be made. Nothing is made before you say so again.", "$muted")
 
@@ -170,6 +173,7 @@ class FolderForm(Form):
 
     async def _finish(self, plan: Plan) -> None:
         await self.kitchen.reopen(self.repo)
+        self.notify(f"{plan.bake.name} and all it needs stand in {self.repo}. r runs it.", markup=False)
         self.forget()
         self.dismiss(Item(Kind.BAKE, self.repo, plan.bake.name))
 

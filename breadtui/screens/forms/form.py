@@ -16,9 +16,10 @@ from breadtui.bakery.authoring.differences import differences
 from breadtui.bakery.authoring.fields import Path
 from breadtui.bakery.authoring.templates import merge
 from breadtui.bakery.drafts import DraftKey
+from breadtui.bakery.things import Thing
 from breadtui.screens.forms.conflict import Comparison, Verdict, compared
 from breadtui.screens.forms.leave import Leave
-from breadtui.screens.forms.writing import Writing
+from breadtui.screens.forms.writing import SEND, Writing
 from breadtui.terminal.editor import NoEditor, edit
 from breadtui.widgets.fields.rows import Row, RowKind
 from breadtui.widgets.repo_tree import Item, Kind
@@ -162,6 +163,7 @@ class Form(Writing):
     async def send_body(self) -> None:
         """Ask the server to make it."""
         self.say("Sending …", "muted")
+        there = self.manuscript.name in self._taken()
         try:
             name = await self.kitchen.create(self.THING, self.repo, self.manuscript.body)
         except Conflict as error:
@@ -171,6 +173,8 @@ class Form(Writing):
                 self._show_field(_path(error.fields[0].loc))
             self.say(str(error))
         else:
+            if there:
+                self.notify(f"{name} was there already, just as it is written here.", markup=False)
             self._done(name)
 
     def _done(self, name: str) -> None:
@@ -202,6 +206,8 @@ class Form(Writing):
 
     def _taken(self) -> tuple[str, ...]:
         """Names that are in use."""
+        if self.THING is Thing.REPO:
+            return tuple(repo.repo_name for repo in self.kitchen.catalog.repos or ())
         shelf = self.kitchen.catalog.shelf(self.repo)
         return getattr(shelf, f"{self.THING}s", ()) if shelf else ()
 
@@ -229,8 +235,11 @@ class Form(Writing):
 
     def action_add(self) -> None:
         """Another item, behind the one under the cursor."""
-        if item := self.item_here:
-            self.commit()
+        self.commit()
+        row = self.list.current
+        if row and row.kind is RowKind.BUTTON and row.key != SEND:
+            self.add(row.key[:-1], self.list.picked)
+        elif item := self.item_here:
             self.add(item[:-1], "", int(item[-1]) + 1)
 
     def action_remove(self) -> None:
@@ -272,7 +281,10 @@ class Form(Writing):
         """Keys that could do nothing here are neither bound nor shown."""
         row = self.list.current if self.is_mounted else None
         match action:
-            case "add" | "remove" | "move":
+            case "add":
+                button = bool(row and row.kind is RowKind.BUTTON and row.key != SEND)
+                return (button or self.item_here is not None) and not self.in_yaml
+            case "remove" | "move":
                 return self.item_here is not None and not self.in_yaml
             case "editor":
                 return self.in_yaml or bool(row and row.kind is RowKind.TEXT)

@@ -10,12 +10,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
+from breadtui.actions import MODAL, bindings
 from breadtui.bakery.things import Thing
 from breadtui.sheets import sheet
 from breadtui.widgets.menu import Menu
 
 CHOICES = (
-    ("keep", "s", "Save", "it is here again next time"),
+    ("keep", "s", "Save draft", "it is here again next time"),
     ("discard", "d", "Throw away", "nothing of it stays"),
     ("stay", "escape", "Go on", "back to the form"),
 )
@@ -25,7 +26,11 @@ class Leave(ModalScreen[bool | None]):
     """Answers True to keep it, False to throw it away, None to go on writing."""
 
     CSS_PATH = sheet("forms")
-    BINDINGS = [Binding(key, f"choose('{name}')", label, show=False) for name, key, label, _ in CHOICES]
+    HELP = "Forms"
+    BINDINGS = [
+        *bindings(MODAL),
+        *(Binding(key, f"choose('{name}')", label, show=False) for name, key, label, _ in CHOICES),
+    ]
 
     def __init__(self, thing: Thing) -> None:
         super().__init__()

@@ -32,7 +32,8 @@ class AskFile(ModalScreen[Path | None]):
     """Answers with the path of a file that exists, or None."""
 
     CSS_PATH = sheet("forms")
-    BINDINGS = [Binding("escape", "dismiss(None)", "Back", show=False)]
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back", show=False), Binding("f1", "app.help", "Help", show=False)]
+    HELP = "Forms"
 
     def __init__(self, heading: str, what: str) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
+from breadtui.actions import MODAL, bindings
 from breadtui.bakery.things import Thing
 from breadtui.sheets import sheet
 from breadtui.widgets.menu import Menu
@@ -40,7 +41,9 @@ class NewMenu(ModalScreen[str | None]):
     """Answers with the kind of thing chosen, or FOLDER, or None. `item` is where the cursor stands in the tree."""
 
     CSS_PATH = sheet("forms")
+    HELP = "Forms"
     BINDINGS = [
+        *bindings(MODAL),
         *(Binding(key, f"make('{kind}')", label, show=False) for kind, key, label, _ in CHOICES),
         Binding("escape,q", "dismiss(None)", "Back", show=False),
     ]
@@ -80,7 +83,9 @@ class OnTopMenu(ModalScreen[Thing | None]):
     """Asks what is to be made on top of `model`: answers with the kind of thing, or None."""
 
     CSS_PATH = sheet("forms")
+    HELP = "Forms"
     BINDINGS = [
+        *bindings(MODAL),
         *(Binding(key, f"make('{thing}')", label, show=False) for thing, key, label, _ in ON_TOP),
         Binding("escape,q", "dismiss(None)", "Back", show=False),
     ]

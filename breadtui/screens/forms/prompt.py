@@ -12,7 +12,6 @@ from breadtui.api.lenient import as_object, items, text_of
 from breadtui.bakery.authoring.fields import Field, Path, Shape, get
 from breadtui.bakery.authoring.prompt import ROLES, LoadProblem, lengths, load
 from breadtui.bakery.things import Thing
-from breadtui.screens.forms import asides
 from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.load import AskFile
 from breadtui.screens.forms.sketch import Sketch, first_line
@@ -20,7 +19,7 @@ from breadtui.widgets.fields.rows import Key, Row, RowKind
 
 MESSAGES: Path = ("messages",)
 NAME = Field(("prompt_name",), Shape.TEXT, "What the prompt is called, such as yoda_teacher or empty_student.")
-TOOLS = Field(("tools",), Shape.OBJECT, "Functions the model may call: a JSON list in OpenAI's form.")
+TOOLS = Field(("tools",), Shape.LIST, "Functions the model may call: a JSON list in OpenAI's form.")
 ALWAYS_ON = "Empty: as a student, the baked behaviour is always on."
 AFTER = {"system": "user", "user": "assistant", "assistant": "user", "tool": "assistant"}
 """Who speaks next, most likely."""
@@ -64,7 +63,7 @@ class PromptForm(Form):
     def aside(self, row: Row, option: str) -> Content:
         """The roles, where a message is added."""
         if row.key == (*MESSAGES, "+"):
-            return asides.of_choice(row, "Whose message it is.", self.list.matches, option)
+            return self.choice(row, "Whose message it is.", option)
         return super().aside(row, option)
 
     async def prepare(self) -> None:

@@ -11,7 +11,7 @@ from breadtui.bakery.authoring.fields import Field, Path, Repeated, Shape, get, 
 from breadtui.bakery.authoring.manuscript import Manuscript
 from breadtui.widgets.fields.rows import Key, Row, RowKind
 
-LONG = (Shape.LONG, Shape.LINES, Shape.OBJECT)
+LONG = (Shape.LONG, Shape.LINES, Shape.OBJECT, Shape.LIST)
 """What is written in a pane of its own."""
 GROUP = "#group"
 _UNTOLD = {RowKind.CHOICE: "none chosen", RowKind.TEXT: "(none)"}
@@ -50,6 +50,7 @@ class Sketch:
             amount(told) if long else spec.bounds,
             indent,
             offered,
+            figure=spec.shape in (Shape.WHOLE, Shape.NUMBER),
         )
         return self.judged(row if row.value or row.ghost else replace(row, ghost=_UNTOLD.get(row.kind, "")))
 

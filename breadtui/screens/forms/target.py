@@ -12,7 +12,6 @@ from breadtui.bakery.authoring import target as kind
 from breadtui.bakery.authoring.checks import Around
 from breadtui.bakery.authoring.fields import Field, Path, Shape
 from breadtui.bakery.things import Thing
-from breadtui.screens.forms import asides
 from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.load import AskFile
 from breadtui.screens.forms.sketch import Sketch
@@ -71,13 +70,13 @@ class TargetForm(Form):
         match row.key:
             case ("overrides", "teacher_prompt" | "student_prompt"):
                 told, chosen = self._specs[row.key].help, row.value or row.ghost
-                return asides.of_choice(row, told, self.list.matches, chosen, self._words(chosen))
+                return self.choice(row, told, chosen, self._words(chosen))
             case (*_, "+") | (*_, "type"):
                 chosen = option if row.kind is RowKind.BUTTON else row.value or row.ghost
-                told = Content(kind.MEANING.get(chosen, ""))
-                return asides.of_choice(row, TYPE.help, self.list.matches, chosen, told)
+                told = kind.MEANING.get(chosen, TYPE.help)
+                return self.choice(row, told, chosen)
             case ("template",):
-                return asides.of_choice(row, TEMPLATE.help, self.list.matches, row.value or "default")
+                return self.choice(row, TEMPLATE.help, row.value or "default")
             case _:
                 return super().aside(row, option)
 

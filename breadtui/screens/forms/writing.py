@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -64,7 +64,6 @@ class Writing(ModalScreen[Item | None]):
         self._bound: Key | None = None  # whose text is in the pane
         self._loaded = ""
         self._gathering: Timer | None = None
-        self._early: list[events.Key] = []
         self.list = FieldList(self, classes="fields scrolls")
         self.page = Page(classes="aside scrolls")
         self.page.can_focus = False
@@ -98,6 +97,10 @@ class Writing(ModalScreen[Item | None]):
         if row.key[0] == GROUP:
             return asides.of_group(row.label, self._groups.get(row.label, ()))
         return asides.of_row(row, self._specs.get(row.key))
+
+    def choice(self, row: Row, help: str, chosen: str, preview: Content | None = None) -> Content:
+        """What there is to say about a row with options."""
+        return asides.of_choice(row, help, self.list.matches, chosen, self.page.size.height, preview)
 
     def new_item(self, path: Path, option: str) -> object:
         """What another item of the list at `path` holds."""
@@ -133,18 +136,9 @@ class Writing(ModalScreen[Item | None]):
             yield KeyBar()
 
     def begin(self) -> None:
-        """Begin with the first field, and with the keys that came before it stood."""
+        """Begin with the first field."""
         self.redraw(anew=True)
         self.set_focus(self.list)
-        for key in self._early:
-            self.list.post_message(events.Key(key.key, key.character))
-        self._early.clear()
-
-    def on_key(self, event: events.Key) -> None:
-        """What is typed before a field can take it is kept for the first."""
-        if self.focused is None and (event.is_printable or event.key in ("tab", "enter", "backspace", "down", "up")):
-            self._early.append(event)
-            event.stop()
 
     @property
     def in_yaml(self) -> bool:
@@ -192,9 +186,10 @@ class Writing(ModalScreen[Item | None]):
         row = None if self.in_yaml else self.list.current
         here = [problem for problem in problems if row and problem.path[: len(row.key)] == row.key]
         ordered = [*here, *(problem for problem in problems if problem not in here)]
-        more = f"  (and {len(ordered) - 2} more)" if len(ordered) > 2 else ""
-        told = [_complaint(problem.sentence, warning=problem.warning) for problem in ordered[:2]]
-        return [*told[:-1], Content.assemble(told[-1], (more, "$muted"))] if told else []
+        more = Content.styled(f"  and {len(ordered) - 2} more", "$muted") if len(ordered) > 2 else Content("")
+        room = max(self.query_one(".said").content_size.width, 20)  # what does not fit is beside the field in full
+        told = [_complaint(one.sentence, warning=one.warning).truncate(room, ellipsis=True) for one in ordered[:2]]
+        return [*told[:-1], told[-1].truncate(room - more.cell_length, ellipsis=True) + more] if told else []
 
     @on(FieldList.Moved)
     def _show_aside(self) -> None:
@@ -354,7 +349,7 @@ class Writing(ModalScreen[Item | None]):
         """Show where the YAML cannot be read."""
         if problem := self.yaml.read.problem:
             self.yaml.go_to_line(problem.line)
-            self.say(problem.sentence)
+            self.say(f"{problem.sentence} Mend it, or take it back with ctrl+z.")
 
 
 def _complaint(text: str, *, warning: bool) -> Content:

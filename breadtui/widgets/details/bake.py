@@ -56,7 +56,7 @@ def bake_detail(
     if status and status.state is State.FAILED:
         lines += [*problem(status.error, width), *hint("Press r to try again.", width)]
     if status and status.loss is not None:
-        lines += field("loss", f"{format_loss(status.loss)}  (Bread calls 4e-07 good)", width)
+        lines += field("loss", f"{format_loss(status.loss)}  (lower is better; Bread calls 4e-07 good)", width)
     lines += field("parent", training.parent or "the repository's base model", width)
     lines += _needs(status, datasets, rollouts, width)
     if status and status.models:
@@ -87,13 +87,14 @@ def _datasets(datasets: Sequence[tuple[str, float]], rollouts: Mapping[str, JobS
         return [heading("Datasets"), Content.styled("none: a bake needs at least one target", "$warning")]
     total = sum(weight for _, weight in datasets)
     off = "" if abs(total - 1) < 1e-6 else f"weights sum to {total:g}, not 1"
-    most = max((abs(weight) for _, weight in datasets), default=1) or 1.0
-    rows = [_dataset(target, weight, weight / most, rollouts.get(target), width) for target, weight in datasets]
+    rows = [
+        _dataset(target, weight, weight / (total or 1.0), rollouts.get(target), width) for target, weight in datasets
+    ]
     return [heading("Datasets", Content.styled(off, "$warning")).truncate(max(width, 4), ellipsis=True), *rows]
 
 
 def _dataset(target: str, weight: float, share: float, rollout: JobStatus | None, width: int) -> Content:
-    """A target with the bar of its weight, the heaviest whole, and whether its responses are there."""
+    """A target with the bar of its share, and whether its responses are there."""
     done, rest = bar(share, BAR)
     name = fit(target, min(max(width - BAR - 30, 8), 40))
     line = Content.assemble((done, "$secondary"), (rest, "$border"), f" {weight:<6.4g} {name}  ", _ready(rollout))

@@ -26,6 +26,8 @@ class Editing:
     """What goes on in the row with the focus: the line being typed, and what is sought among its options."""
 
     line: LineEdit
+    selected: bool
+    """Whether typing replaces the line."""
     sought: str
     matches: tuple[str, ...]
     option: str
@@ -48,8 +50,9 @@ class Painter:
             self._mark(row),
             Segment(fit(row.label, label) + " ", self._label_style(row)),
         ]
-        room = max(self.width - indent - MARK - label - 2, 4)
-        return Strip([*head, *self._value(row, room, option, editing)]).adjust_cell_length(self.width)
+        room = max(self.width - indent - MARK - label - 3, 4)
+        here = Segment("▌" if editing else " ", self._style("primary"))
+        return Strip([here, *head, *self._value(row, room, option, editing)]).adjust_cell_length(self.width)
 
     def _mark(self, row: Row) -> Segment:
         if row.fault and not (row.kind is RowKind.HEADING and row.open):
@@ -72,19 +75,20 @@ class Painter:
         # A share stands beside its figure, so that the bars make a column.
         room = max(FIGURE if row.bar is not None else room - sum(segment.cell_length for segment in tail), 4)
         if editing and row.kind is RowKind.FIELD:
-            return [*self._typed(row, room, editing.line), *tail]
+            return [*self._typed(row, room, editing), *tail]
         bright = bool(row.value) and row.kind is not RowKind.HEADING
         text = option if row.kind is RowKind.BUTTON else row.value or row.ghost
         style = self._style("foreground", bold=True) if bright else self._style("muted")
         return [Segment(fit(text, room), style), *tail]
 
-    def _typed(self, row: Row, room: int, line: LineEdit) -> Sequence[Segment]:
+    def _typed(self, row: Row, room: int, editing: Editing) -> Sequence[Segment]:
         """The line being edited with its cursor; behind an empty one, what holds without it."""
-        muted, style = self._style("muted"), self._style("foreground", bold=True)
+        line, muted, style = editing.line, self._style("muted"), self._style("foreground", bold=True)
         if not line.text:
             ghost = fit(row.ghost, room)
             return [Segment(ghost[:1], muted + CARET), Segment(ghost[1:], muted)]
         shown, at = line.window(room - 1)
+        style = style + Style(underline=True) if editing.selected else style
         parts = [
             Segment(shown[:at], style),
             Segment(shown[at : at + 1] or " ", style + CARET),
@@ -114,4 +118,4 @@ class Painter:
 def label_width(rows: Sequence[Row], width: int) -> int:
     """Cells for the labels, so that the values stand in a column."""
     longest = max((MARK * row.indent + len(row.label) for row in rows), default=0)
-    return min(longest, max(width // 3, 12))
+    return min(longest, max(width * 3 // 8, 12))

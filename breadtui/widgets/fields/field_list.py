@@ -41,6 +41,7 @@ class FieldList(ScrollView, can_focus=True):
         self._host = host
         self._rows: list[Row] = []
         self._line = LineEdit()
+        self._fresh = True  # nothing was typed on this row yet
         self._sought = ""
         self._picked: dict[Key, str] = {}  # the option each button stands at
 
@@ -83,18 +84,18 @@ class FieldList(ScrollView, can_focus=True):
         self._keep_in_view()
 
     def go_to(self, key: Key) -> bool:
-        """Put the cursor on the row `key`, or on the nearest it lies within; False if there is none."""
-        for length in range(len(key), 0, -1):
-            for y, row in enumerate(self._rows):
-                if row.key == key[:length]:
-                    self.cursor = y
-                    return True
-        return False
+        """Put the cursor on the row `key`, the first within it, or the nearest around it; False if there is none."""
+        within = (y for y, row in enumerate(self._rows) if row.key[: len(key)] == key)
+        above = (y for end in range(len(key) - 1, 0, -1) for y, row in enumerate(self._rows) if row.key == key[:end])
+        at = next(within, next(above, None))
+        if at is not None:
+            self.cursor = at
+        return at is not None
 
     def step(self, by: int) -> None:
-        """To the next row that can be filled in: `by` 1 down, -1 up."""
+        """To the next row that can be filled in or unfolded: `by` 1 down, -1 up."""
         y = self.cursor + by
-        while 0 <= y < len(self._rows) and self._rows[y].kind is RowKind.HEADING:
+        while 0 <= y < len(self._rows) and self._rows[y].kind is RowKind.HEADING and self._rows[y].open:
             y += by
         if 0 <= y < len(self._rows):
             self.cursor = y
@@ -116,16 +117,8 @@ class FieldList(ScrollView, can_focus=True):
     # -- keys --
 
     def on_key(self, event: events.Key) -> None:
-        """Edit the row under the cursor, or move.
-
-        Not by bindings: Textual 8.2 looks those up where the focus is when the key has come all the way up, and with
-        keys that arrive together, as over a slow line, that may be elsewhere already. For the same reason a key that
-        waited here while the focus went on follows it.
-        """
-        if (focused := self.screen.focused) is not self and focused is not None:
-            focused.post_message(events.Key(event.key, event.character))
-            event.stop()
-        elif (row := self.current) and (self._move(event.key) or self._edit(row, event)):
+        """Edit the row under the cursor, or move. Not by bindings: any character may be text."""
+        if (row := self.current) and (self._move(event.key) or self._edit(row, event)):
             event.stop()
             event.prevent_default()
 
@@ -213,14 +206,16 @@ class FieldList(ScrollView, can_focus=True):
                 self.step(1)
 
     def _edit_field(self, row: Row, key: str, typed: str) -> bool:
-        line = self._line.insert(typed) if typed else self._line.press(key)
+        # A figure just come to is as if selected: typing replaces it, moving in it does not.
+        begun = LineEdit() if self._fresh and row.figure and typed else self._line
+        line = begun.insert(typed) if typed else self._line.press(key)
         if line is None:
             return False
         self._take(row, line)
         return True
 
     def _take(self, row: Row, line: LineEdit) -> None:
-        before, self._line = self._line, line
+        before, self._line, self._fresh = self._line, line, False
         self.refresh_line(self.cursor)
         if line.text != before.text:
             self._host.edited(row.key, line.text)
@@ -301,6 +296,7 @@ class FieldList(ScrollView, can_focus=True):
     def _arrive(self) -> None:
         self._sought = ""
         self._line = LineEdit.ending(self.current.value if self.current else "")
+        self._fresh = True
 
     def _option(self, row: Row) -> str:
         picked = self._picked.get(row.key, "")
@@ -321,7 +317,7 @@ class FieldList(ScrollView, can_focus=True):
         row, editing = self._rows[index], None
         if index == self.cursor and self.has_focus:
             stands_at = self._option(row) if row.kind is RowKind.BUTTON else row.value or row.ghost
-            editing = Editing(self._line, self._sought, self.matches, stands_at)
+            editing = Editing(self._line, self._fresh and row.figure, self._sought, self.matches, stands_at)
         painter = Painter(self.app.theme_variables, width, label_width(self._rows, width))
         below = self.get_component_rich_style("fields--cursor") if editing else self.rich_style
         return painter.draw(row, self._option(row), editing).apply_style(below)

@@ -42,6 +42,8 @@ class Row:
     """Whether the fault is only worth a warning."""
     open: bool = False
     """Whether a HEADING is unfolded."""
+    figure: bool = False
+    """Whether it is a number: what is typed first takes its place."""
     hot: str = ""
     """Characters that are no text here, but orders to the form."""
 
@@ -49,8 +51,7 @@ class Row:
 class Host(Protocol):
     """The form that owns the list.
 
-    Told by calls, not by messages: a message would wait behind the keys that came with it, and an order to send among
-    those would find a body without what was typed last.
+    Told by calls, not by messages: what comes next may be the order to send, and finds what was typed last.
     """
 
     def edited(self, key: Key, text: str) -> None:

@@ -17,12 +17,8 @@ class TextPane(TextArea):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        """Tab leaves. A key that waited here while the focus went on follows it."""
-        if (focused := self.screen.focused) is not self and focused is not None:
-            focused.post_message(events.Key(event.key, event.character))
-            event.stop()
-            event.prevent_default()
-        elif event.key in ("tab", "shift+tab"):
+        """Tab leaves."""
+        if event.key in ("tab", "shift+tab"):
             self._host.stepped_out(1 if event.key == "tab" else -1)
             event.stop()
             event.prevent_default()

@@ -68,6 +68,8 @@ def values(field: Field) -> st.SearchStrategy[object]:
             return st.lists(number, min_size=field.count or 0, max_size=field.count or 3)
         case Shape.OBJECT:
             return st.dictionaries(st.text(max_size=3), st.none() | st.booleans() | st.text(max_size=3), max_size=2)
+        case Shape.LIST:
+            return st.lists(st.booleans(), max_size=2)
 
 
 @st.composite

@@ -106,7 +106,7 @@ def test_a_repository_may_be_called_batch_and_a_good_name_is_good():
         ({"wandb": {"enable": "on"}}, ("wandb", "enable"), "enable must be yes or no, not “on”."),
         ({"checkpoint": {}}, ("checkpoint",), "checkpoint must be a list, not an object."),
         ({"checkpoint": [3]}, ("checkpoint", 0), "checkpoint 1 must be an object, not 3."),
-        ({"datasets": []}, ("datasets",), "Datasets are missing: choose at least one target to learn from."),
+        ({"datasets": []}, ("datasets",), "A bake needs at least one target to learn from: add one."),
         ({"datasets": [{}]}, ("datasets", 0, "target"), "target is missing."),
         (
             {"datasets": [{"target": "yoga"}]},

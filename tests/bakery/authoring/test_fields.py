@@ -23,6 +23,7 @@ WELL_TYPED = {
     Shape.LINES: st.lists(st.text(max_size=8) | st.text('"\\\n n\u2028', max_size=8), min_size=1),
     Shape.NUMBERS: st.lists(FINITE, min_size=1, max_size=3),
     Shape.OBJECT: st.dictionaries(st.text(max_size=3), ANY, max_size=3),
+    Shape.LIST: st.lists(ANY, max_size=3),
 }
 STEPS = st.lists(st.sampled_from(["a", "b", 0, 1, -1]), min_size=1, max_size=4).map(tuple)
 
