@@ -65,6 +65,6 @@ def test_after_a_kill_the_oven_restores_the_terminal_and_ends(demo: Demo) -> Non
 def test_an_oven_that_dies_is_told_of_and_the_program_lives_on(demo: Demo) -> None:
     demo.oven.kill()
     demo.terminal.send("R")
-    demo.terminal.wait_for("does not answer")
+    demo.terminal.wait_for("offline, next try")
     demo.terminal.send("q")
     assert demo.terminal.wait_for_end() == 0
