@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from breadtui.actions import APP, bindings
 from breadtui.bakery.known import keep, place, recall
 from breadtui.crash import report_crash
+from breadtui.opening import expected, load_kitchen, sentence
 from breadtui.screens.keys_in_order import KeysInOrder
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
@@ -39,7 +40,6 @@ from breadtui.themes import DARK, DEFAULTS, LIGHT
 
 if TYPE_CHECKING:
     from breadtui.bakery.changes import Change
-    from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
     from breadtui.screens.notices import Notices
@@ -188,8 +188,8 @@ class BreadApp(KeysInOrder):
             kitchen, _ = await asyncio.gather(self._make_kitchen(), self._furnish())
         except Exception as error:
             ailment = getattr(error, "ailment", "") or "cannot be used"
-            self.screen.post_message(ConnectFailed(_sentence(error), ailment))
-            if not _expected(error):
+            self.screen.post_message(ConnectFailed(sentence(error), ailment))
+            if not expected(error):
                 raise
             return
         await self._close_kitchen()
@@ -214,7 +214,7 @@ class BreadApp(KeysInOrder):
     async def _make_kitchen(self) -> Kitchen:
         if self._connection is None or (self._demo and self._demo.ended):
             self._connection = await self._open_oven(1.0 if self._demo_speed is None else self._demo_speed)
-        make = await asyncio.to_thread(_load_kitchen)
+        make = await asyncio.to_thread(load_kitchen)
         return make(self._connection, self.kitchen.drafts if self.kitchen else None)
 
     def _make_notices(self, kitchen: Kitchen) -> Notices:
@@ -284,42 +284,7 @@ class BreadApp(KeysInOrder):
         self.exit(return_code=128 + number)
 
 
-def _load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
-    """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread.
-
-    The drafts of a kitchen on the same server are handed on; a demo's are of no use to the next start.
-    """
-    from breadtui.api.client import BreadClient
-    from breadtui.bakery.drafts import Drafts
-    from breadtui.bakery.history import History
-    from breadtui.bakery.kitchen import Kitchen
-    from breadtui.bakery.runs import Runs, folder_of
-
-    def make(connection: Connection, drafts: Drafts | None) -> Kitchen:
-        server = place(state_path(), connection.label, connection.api_key).stem
-        folder = None if connection.rehearsal else state_path() / "drafts" / server
-        client = BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
-        history = History(None if connection.rehearsal else state_path() / "jobs" / f"{server}.json")
-        runs = None if connection.rehearsal else Runs(folder_of(state_path(), connection.label, connection.api_key))
-        kept = drafts if drafts and drafts.folder == folder else Drafts(folder)
-        return Kitchen(client, kept, runs=runs, history=history)
-
-    return make
-
-
 def _collect_garbage_again() -> None:
     """See `launch`: what was loaded so far is put where the collector does not look."""
     gc.freeze()
     gc.enable()
-
-
-def _sentence(error: Exception) -> str:
-    return str(error) if _expected(error) else f"Something in breadtui went wrong: {type(error).__name__}."
-
-
-def _expected(error: Exception) -> bool:
-    """Errors made for people, not mistakes of ours."""
-    from breadtui.api.errors import BreadError
-    from breadtui.demo import OvenFailed
-
-    return isinstance(error, BreadError | OvenFailed)

@@ -106,7 +106,8 @@ class Kitchen:
     async def survey(self) -> None:
         """Look, at start-up, for running jobs: for bakes in every repository, for phases in `SURVEYED` targets.
 
-        Those come first that have run before. What ran when the program last ended is watched already.
+        Those come first that have run before. What ran when the program last ended is watched already; all other
+        targets are left to the watcher, which looks at them by and by.
         """
         ran = {(took.key.repo, took.key.name) for took in self._history.took}
         homes = {repo for repo, _ in ran}
@@ -118,12 +119,18 @@ class Kitchen:
             shelf = self.catalog.shelf(repo)
             targets = sorted(shelf.targets if shelf else (), key=lambda target, repo=repo: (repo, target) not in ran)
             await self.look_at_all(repo, targets[:left])
+            self._seek(repo, targets[left:])
             left -= len(targets[:left])
         await _for_each(names[SURVEYED:], TREES_AT_ONCE, self._look_for_bakes)
 
     async def _look_for_bakes(self, repo: str) -> None:
         async with self._gate:
             self._note_bakes(repo, await self.client.tree(repo))
+            targets = await self.client.list_targets(repo)
+        self._seek(repo, targets)
+
+    def _seek(self, repo: str, targets: Iterable[str]) -> None:
+        self.watcher.seek(JobKey(repo, name, phase) for name in targets for phase in (Phase.ROLLOUT, Phase.STIM))
 
     async def look_at_target(self, repo: str, name: str) -> Target:
         """A target's configuration, and where its phases stand."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ UNFOCUSED = 30.0
 LONGEST_AFTER_ERRORS = 60.0
 PATIENCE = 20
 """A job that shows nothing new for a while is asked about once for each of so many parts of that while."""
+SEEK_EVERY = 0.5
+"""Seconds between two of those that are asked about once, to see whether they run: 2,000 targets take half an hour."""
 AT_ONCE = 8
 """Polls under way together, at most."""
 HUNG = 20.0
@@ -69,6 +72,8 @@ class Watcher:
         self._wake = asyncio.Event()
         self._polls: set[asyncio.Task[None]] = set()
         self._focused = True
+        self._sought: deque[JobKey] = deque()
+        self._seek_at = 0.0
 
     @property
     def watched(self) -> Mapping[JobKey, Watched]:
@@ -178,8 +183,15 @@ class Watcher:
             if entry.status and entry.seen is not None and not entry.status.state.settled
         ]
 
+    def seek(self, keys: Iterable[JobKey]) -> None:
+        """Ask about jobs nobody has asked about yet, each once, now and then, while nothing else is due."""
+        self._sought.extend(key for key in keys if key not in self._watched)
+        self._seek_at = max(self._seek_at, self._clock() + SEEK_EVERY)
+        self._wake.set()
+
     def forget(self, belongs: Callable[[JobKey], bool]) -> None:
         """Drop the jobs that `belongs` holds of, as when what they made was deleted."""
+        self._sought = deque(key for key in self._sought if not belongs(key))
         for key in [key for key in self._watched if belongs(key)]:
             del self._watched[key]
             self._schedule.drop(key)
@@ -222,11 +234,26 @@ class Watcher:
         now = self._clock()
         while len(self._polls) < self._most:
             closed = self._link.wait(now)
-            key = None if closed else self._schedule.take(now)
+            key = None if closed else self._schedule.take(now) or self._seek_one(now)
             if key is None:
-                due = self._schedule.wait(now)
-                return None if due is None else max(due, closed)
+                waits = [due for due in (self._schedule.wait(now), self._seek_wait(now)) if due is not None]
+                return max(min(waits), closed) if waits else None
             self._start(key)
+        return None
+
+    def _seek_wait(self, now: float) -> float | None:
+        """Seconds until one that is sought is asked about; nobody is while nobody looks, or the server is away."""
+        busy = not self._focused or self.problem is not None
+        return None if busy or not self._sought else max(self._seek_at - now, 0.0)
+
+    def _seek_one(self, now: float) -> JobKey | None:
+        if self._seek_wait(now) != 0:
+            return None
+        self._seek_at = now + SEEK_EVERY
+        while self._sought and (key := self._sought.popleft()):
+            if key not in self._watched:
+                self._watched[key] = Watched(None)
+                return key
         return None
 
     @property

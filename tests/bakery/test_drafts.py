@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from breadtui.api.secret import Secret
-from breadtui.app import _load_kitchen
 from breadtui.bakery.drafts import DraftKey, Drafts
 from breadtui.bakery.things import Thing
+from breadtui.opening import load_kitchen
 from breadtui.settings import Connection, state_path
 
 KEY = DraftKey(Thing.PROMPT, "yoda_repo")
@@ -168,7 +168,7 @@ def test_a_draft_can_be_read_by_people(folder: Path) -> None:
 
 
 async def test_each_server_and_key_has_drafts_of_its_own_and_hands_them_on() -> None:
-    make = _load_kitchen()
+    make = load_kitchen()
     bread = Connection("https://bread.test", Secret("one"))
     kitchens = [make(bread, None)]
     kitchens.append(make(bread, kitchens[0].drafts))
@@ -184,7 +184,7 @@ async def test_each_server_and_key_has_drafts_of_its_own_and_hands_them_on() -> 
 
 
 async def test_a_demos_drafts_stay_in_memory_and_are_handed_on_to_the_oven_after() -> None:
-    make = _load_kitchen()
+    make = load_kitchen()
     first = make(Connection("http://127.0.0.1:1", Secret("one"), rehearsal=True), None)
     second = make(Connection("http://127.0.0.1:2", Secret("two"), rehearsal=True), first.drafts)
     bread = make(Connection("https://bread.test", Secret("one")), second.drafts)

@@ -9,11 +9,11 @@ from breadtui.api.errors import BreadError, Conflict, Invalid, NotFound, TooLarg
 from breadtui.bakery.catalog import AT_ONCE
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.drafts import DraftKey
-from breadtui.bakery.jobs import Phase, State
+from breadtui.bakery.jobs import JobKey, Phase, State
 from breadtui.bakery.kitchen import SURVEYED, Kitchen
 from breadtui.bakery.things import Thing
 from breadtui.oven.store import Kind
-from tests.bakery.recipes import REPO, Heard, bake, ended, put_prompt, rollout, running, stim, stock, turns
+from tests.bakery.recipes import REPO, Heard, bake, ended, put_prompt, rollout, running, stim, stock, turns, until
 from tests.support.oven import RunningOven
 
 
@@ -157,6 +157,17 @@ async def test_a_survey_asks_about_a_bounded_number_of_targets(kitchen: Kitchen,
     assert not kitchen.catalog.known_target("second", "target 010")
 
 
+async def test_what_a_survey_leaves_out_is_looked_at_by_and_by(
+    kitchen: Kitchen, oven: RunningOven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("breadtui.bakery.watcher.SEEK_EVERY", 0.0)
+    put_targets(oven, "first", SURVEYED + 5)
+    await kitchen.catalog.refresh_repos()
+    await kitchen.survey()
+    last = JobKey("first", f"target {SURVEYED + 4:03}", Phase.STIM)
+    await until(lambda: kitchen.watcher.status(last) is not None, "the last target")
+
+
 async def test_a_survey_asks_each_of_a_thousand_repositories_for_its_bakes_and_opens_some(
     kitchen: Kitchen, oven: RunningOven
 ) -> None:
@@ -166,7 +177,7 @@ async def test_a_survey_asks_each_of_a_thousand_repositories_for_its_bakes_and_o
     await kitchen.catalog.refresh_repos()
     before = kitchen.client.requests
     await kitchen.survey()
-    assert kitchen.client.requests - before == SURVEYED * 4 + (1000 - SURVEYED)
+    assert kitchen.client.requests - before == SURVEYED * 4 + (1000 - SURVEYED) * 2
 
 
 class UnderWay:

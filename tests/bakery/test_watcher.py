@@ -17,6 +17,7 @@ from breadtui.bakery.history import Remembered
 from breadtui.bakery.jobs import JobKey, JobStatus, State, state_of
 from breadtui.bakery.pace import Basis, Eta, Rate, Unit
 from breadtui.bakery.schedule import A_SECOND, BURST, SHARE
+from breadtui.bakery.watcher import SEEK_EVERY
 from tests.bakery.recipes import REPO, bake, ended, rollout, running, stim, turns, until
 from tests.bakery.watch import Watch, lost
 
@@ -770,3 +771,48 @@ def test_whatever_a_server_says_of_a_job_the_watch_goes_on(
         due = watch.watcher._schedule.wait(watch.now)
         assert due is None or due <= 33
         assert (due is None) == state_of(word).settled
+
+
+# -- what nobody has asked about --
+
+
+async def test_what_is_sought_is_asked_about_once_and_now_and_then(watch: Watch) -> None:
+    keys = [rollout(f"t{n}") for n in range(5)]
+    for key in keys:
+        watch.says(key, ended(key, State.NOT_STARTED))
+    watch.watcher.seek(keys)
+    assert await watch.poll() == pytest.approx(SEEK_EVERY)
+    assert not watch.asked
+    for number in range(1, 6):
+        await watch.poll(SEEK_EVERY)
+        assert watch.asked == keys[:number]
+    assert await watch.poll(100) is None
+    assert watch.asked == keys
+
+
+async def test_what_is_found_running_is_watched_from_then_on(watch: Watch) -> None:
+    key = rollout("t")
+    watch.says(key, running(key, 10))
+    watch.watcher.seek([key])
+    await watch.poll(SEEK_EVERY)
+    await watch.poll(60)
+    assert watch.asked == [key, key]
+
+
+async def test_nothing_is_sought_while_nobody_looks(watch: Watch) -> None:
+    key = rollout("t")
+    watch.says(key, ended(key, State.NOT_STARTED))
+    watch.watcher.focus(False)
+    watch.watcher.seek([key])
+    await watch.poll(60)
+    assert not watch.asked
+    watch.watcher.focus(True)
+    await watch.poll()
+    assert watch.asked == [key]
+
+
+async def test_what_was_deleted_is_not_sought(watch: Watch) -> None:
+    watch.watcher.seek([rollout("t")])
+    watch.watcher.forget(lambda key: key.name == "t")
+    assert await watch.poll(60) is None
+    assert not watch.asked
