@@ -49,7 +49,15 @@ async def chat(pilot: Pilot[None]) -> None:
     await pilot.pause(0.3)
 
 
-SCENES: dict[str, Scene] = {"workspace": workspace, "failure": failure, "form": form, "chat": chat}
+async def loss(pilot: Pilot[None]) -> None:
+    """The curve of a baked checkpoint, with the crosshair on it."""
+    await _go_to(pilot, Item(Kind.BAKE, "yoda_repo", "yoda_bake_v1"))
+    await _press(pilot, "ctrl+l")
+    await pilot.pause(1)
+    await _press(pilot, "c", *["left"] * 8)
+
+
+SCENES: dict[str, Scene] = {"workspace": workspace, "failure": failure, "form": form, "chat": chat, "loss": loss}
 
 
 async def draw(name: str, scene: Scene) -> None:
