@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 
 from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
-from breadtui.widgets.repo_tree import Item, Kind
 from breadtui.widgets.transcript import Transcript
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 HERE = Path(__file__).parent
 SIZE = (120, 34)

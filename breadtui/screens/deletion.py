@@ -20,7 +20,7 @@ from breadtui.bakery.things import Thing
 from breadtui.screens.messages import KitchenChanged
 from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

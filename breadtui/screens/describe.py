@@ -13,7 +13,7 @@ from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.screens.detail import counts, waits
 from breadtui.widgets.drawing import COLOURS, amount
 from breadtui.widgets.jobs.row import JobRow, Vitals
-from breadtui.widgets.repo_tree import Item, Kind, Note
+from breadtui.widgets.tree.repo_tree import Item, Kind, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ from breadtui.api.errors import BreadError, NotFound
 from breadtui.api.lenient import as_object
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.widgets.details.parts import Stage
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.api.models import Bake, TargetConfig

@@ -29,8 +29,8 @@ from breadtui.widgets.chart.picture import MOST
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.page import Page
-from breadtui.widgets.repo_tree import Item
 from breadtui.widgets.top_bar import TopBar
+from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen

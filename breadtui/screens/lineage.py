@@ -23,7 +23,7 @@ from breadtui.screens.messages import KitchenChanged
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.lineage_list import LineageList
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from breadtui.api.errors import BreadError
 from breadtui.bakery.things import Thing
 from breadtui.screens.forms import NewMenu, OnTopMenu, edit_form, form_for, form_on_top
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from textual.screen import Screen

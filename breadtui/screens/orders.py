@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from breadtui.bakery.jobs import JobKey, Phase
 from breadtui.screens import describe
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from breadtui.screens.making import Making
     from breadtui.screens.running import Running
     from breadtui.screens.worktop import Worktop
-    from breadtui.widgets.repo_tree import Item
+    from breadtui.widgets.tree.repo_tree import Item
 
 OWN_OVEN_IS_OUT = "The oven on this machine has ended. R lights another one; what this one held is gone."
 NARROW = 100

@@ -23,7 +23,7 @@ from breadtui.screens.detail import detail, look_at
 from breadtui.widgets.jobs.row import Vitals
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.page import Page
-from breadtui.widgets.repo_tree import Item, Kind, Note, RepoTree
+from breadtui.widgets.tree.repo_tree import Item, Kind, Note, RepoTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 from breadtui.app import BreadApp
 from breadtui.screens.chat import Chat, Composer
 from breadtui.screens.worktop import Worktop
-from breadtui.widgets.repo_tree import Item, Kind
 from breadtui.widgets.transcript import Transcript
+from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import running_oven
 

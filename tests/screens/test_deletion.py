@@ -16,7 +16,7 @@ from breadtui.bakery.kitchen import Kitchen
 from breadtui.screens.deletion import Deletion
 from breadtui.screens.workspace import Workspace
 from breadtui.screens.worktop import Worktop
-from breadtui.widgets.repo_tree import Item, Kind, RepoTree
+from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 

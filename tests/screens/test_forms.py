@@ -19,7 +19,7 @@ from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.leave import Leave
 from breadtui.screens.help import Help
 from breadtui.screens.workspace import Workspace
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 

@@ -21,8 +21,8 @@ from breadtui.screens.worktop import Worktop
 from breadtui.widgets.chart.loss_chart import LossChart
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.page import Page
-from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.top_bar import TopBar
+from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.support.app import bread_app, quiet, still, stocked, until
 from tests.support.oven import RunningOven, running_oven
 

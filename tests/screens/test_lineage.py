@@ -18,7 +18,7 @@ from breadtui.bakery.lineage import Node, Origin
 from breadtui.bakery.things import Thing
 from breadtui.screens.lineage import Chosen, Lineage
 from breadtui.widgets.lineage_list import LineageList
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, still, stocked, until
 from tests.support.oven import RunningOven, running_oven
 

@@ -11,7 +11,7 @@ from breadtui.api.transport import Transport
 from breadtui.app import BreadApp
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Connection
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, still, stocked, typed
 from tests.support.oven import RunningOven, running_oven
 

@@ -22,10 +22,10 @@ from breadtui.screens.question import Question
 from breadtui.screens.workspace import Workspace
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.page import Page
-from breadtui.widgets.repo_tree import Item, Kind, RepoTree
-from breadtui.widgets.tree_filter import SHOWN, Sieve, letters
-from breadtui.widgets.tree_order import Order, natural
-from breadtui.widgets.tree_view import TreeView
+from breadtui.widgets.tree.filter import SHOWN, Sieve, letters
+from breadtui.widgets.tree.order import Order, natural
+from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
+from breadtui.widgets.tree.view import TreeView
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 

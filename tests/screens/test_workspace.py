@@ -14,8 +14,8 @@ from breadtui.screens.question import Question
 from breadtui.screens.worktop import Worktop
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.key_bar import KeyBar
-from breadtui.widgets.repo_tree import Item, Kind, RepoTree
 from breadtui.widgets.top_bar import TopBar
+from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 

@@ -15,7 +15,7 @@ from breadtui.screens.forms.menu import FOLDER, NewMenu, OnTopMenu
 from breadtui.screens.forms.prompt import PromptForm
 from breadtui.screens.forms.repo import RepoForm
 from breadtui.screens.forms.target import TargetForm
-from breadtui.widgets.repo_tree import Item
+from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen

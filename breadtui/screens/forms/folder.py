@@ -23,7 +23,7 @@ from breadtui.screens.forms.form import Form
 from breadtui.screens.forms.sketch import Sketch
 from breadtui.screens.forms.writing import SEND
 from breadtui.widgets.fields.rows import Row
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.bakery.folder.applying import Failure, Step

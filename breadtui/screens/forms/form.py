@@ -22,7 +22,7 @@ from breadtui.screens.forms.leave import Leave
 from breadtui.screens.forms.writing import SEND, Writing
 from breadtui.terminal.editor import NoEditor, edit
 from breadtui.widgets.fields.rows import Row, RowKind
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen

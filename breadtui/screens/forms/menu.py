@@ -14,7 +14,7 @@ from breadtui.actions import MODAL, bindings
 from breadtui.bakery.things import Thing
 from breadtui.sheets import sheet
 from breadtui.widgets.menu import Menu
-from breadtui.widgets.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item, Kind
 
 FOLDER = "folder"
 """The choice that makes many things at once."""

@@ -31,7 +31,7 @@ from breadtui.widgets.fields.rows import Key, Row, RowKind
 from breadtui.widgets.fields.text_pane import TextPane
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.page import Page
-from breadtui.widgets.repo_tree import Item
+from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen

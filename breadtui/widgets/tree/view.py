@@ -17,9 +17,9 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from breadtui.widgets.tree_drawing import Look, row_segments
-from breadtui.widgets.tree_items import FOLDERS, Item, Note
-from breadtui.widgets.tree_rows import Row
+from breadtui.widgets.tree.drawing import Look, row_segments
+from breadtui.widgets.tree.items import FOLDERS, Item, Note
+from breadtui.widgets.tree.rows import Row
 
 VISIBLE_AFTER = 0.08
 """Seconds the rows must rest before they count as looked at, so that scrolling past asks nothing."""

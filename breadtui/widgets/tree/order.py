@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from breadtui.widgets.tree_items import FOLDERS, Item, Kind
+from breadtui.widgets.tree.items import FOLDERS, Item, Kind
 
 Ranks = Callable[[Sequence[Item]], Sequence[int]]
 """Tells, of items from one folder, how much the state of each asks for attention: 0 the most."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from breadtui.widgets.tree_filter import Found, Sieve
-from breadtui.widgets.tree_items import Item
+from breadtui.widgets.tree.filter import Found, Sieve
+from breadtui.widgets.tree.items import Item
 
 LONGEST = 16
 """Characters of what was typed that are told, at most: its end."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from breadtui.widgets.tree_items import FOLDERS, Item, Kind
-from breadtui.widgets.tree_order import Order, Ranks, arranged
+from breadtui.widgets.tree.items import FOLDERS, Item, Kind
+from breadtui.widgets.tree.order import Order, Ranks, arranged
 
 
 class Row(NamedTuple):

@@ -10,8 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from breadtui.widgets.drawing import shorten
-from breadtui.widgets.tree_items import Kind, Note
-from breadtui.widgets.tree_rows import Row
+from breadtui.widgets.tree.items import Kind, Note
+from breadtui.widgets.tree.rows import Row
 
 CLOSED, OPEN = "▸ ", "▾ "
 MARK = "▪ "

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from breadtui.widgets.tree_items import Item
+from breadtui.widgets.tree.items import Item
 
 SHOWN = 300
 """Matches that are shown, at most; the best of them."""

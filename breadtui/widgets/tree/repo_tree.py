@@ -14,11 +14,11 @@ from textual.geometry import Region
 from textual.message import Message
 
 from breadtui.actions import TREE, bindings
-from breadtui.widgets.tree_items import FOLDERS, MARKABLE, Item, Kind, Note
-from breadtui.widgets.tree_order import Order
-from breadtui.widgets.tree_query import Query
-from breadtui.widgets.tree_rows import Outline, Row
-from breadtui.widgets.tree_view import TreeView
+from breadtui.widgets.tree.items import FOLDERS, MARKABLE, Item, Kind, Note
+from breadtui.widgets.tree.order import Order
+from breadtui.widgets.tree.query import Query
+from breadtui.widgets.tree.rows import Outline, Row
+from breadtui.widgets.tree.view import TreeView
 
 __all__ = ["Item", "Kind", "Note", "RepoTree"]
 
