@@ -55,6 +55,10 @@ class Rate:
     unit: Unit
 
 
+LEAST = 1e-9
+"""The least rise that counts as one: a smaller one divides into no pace a float can hold."""
+
+
 class Pace:
     """When a number was seen to rise, and the seconds that one more of it takes."""
 
@@ -85,7 +89,7 @@ class Pace:
         went_on = not self._moves or value >= self._moves[-1][1] * SETBACK
         if not went_on:
             self.clear()
-        if not self._moves or value > self._moves[-1][1]:
+        if not self._moves or value > self._moves[-1][1] + LEAST:
             self._moves.append((now, value))
             del self._moves[:-KEPT]
             self._measure()
