@@ -43,7 +43,11 @@ class TypedLine:
     @property
     def told(self) -> str:
         """The line as it is shown."""
+        return self.shown(LONGEST)
+
+    def shown(self, most: int) -> str:
+        """The line with its `/`, and of a long one the last `most` characters; empty where there is none."""
         if not self:
             return ""
-        typed = self.text if len(self.text) <= LONGEST else f"…{self.text[1 - LONGEST :]}"
+        typed = self.text if len(self.text) <= most else f"…{self.text[1 - most :]}"
         return f"/{typed}▌" if self.typing else f"/{typed}"

@@ -144,12 +144,10 @@ class JobsTable(JobsView):
         self._tell()
 
     def on_key(self, event: events.Key) -> None:
-        """Keys typed right behind `/` arrive before its binding would have run: so it is looked for here."""
+        """While a filter is typed, keys belong to it."""
         if not self._query.typing:
-            if all(binding.action != "filter" for binding in self._bindings.key_to_bindings.get(event.key, ())):
-                return
-            self.action_filter()
-        elif event.key == "enter":
+            return
+        if event.key == "enter":
             self._end_typing()
         elif event.key == "escape":
             self.action_clear()

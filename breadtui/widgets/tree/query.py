@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 
 from breadtui.widgets.tree.filter import Found, Sieve
 from breadtui.widgets.tree.items import Item
+from breadtui.widgets.typed_line import TypedLine
 
 LONGEST = 16
 """Characters of what was typed that are told, at most: its end."""
 
 
 @dataclass(slots=True)
-class Query:
-    """A line that keys and pastes change at its end. While `typing`, keys belong to it."""
+class Query(TypedLine):
+    """The line, with what it finds."""
 
-    text: str = ""
-    typing: bool = False
     found: Found | None = None
     """None while nothing is typed."""
     shut: set[Item] = field(default_factory=set[Item])
@@ -26,31 +25,6 @@ class Query:
     scrolled: float = 0.0
     """Cursor and scroll before there was a filter."""
     _sieve: Sieve | None = None
-
-    def __bool__(self) -> bool:
-        """Whether there is a filter, or one is being typed."""
-        return self.typing or bool(self.text)
-
-    def take(self, key: str, character: str | None) -> bool:
-        """Change the text as a key says; False if the key is none of the line's."""
-        if character and character.isprintable():
-            self.text += character
-            return True
-        match key:
-            case "backspace" | "ctrl+h":
-                self.text = self.text[:-1]
-            case "ctrl+u":
-                self.text = ""
-            case "ctrl+w":
-                self.text = self.text.rstrip().rpartition(" ")[0]
-            case _:
-                return False
-        return True
-
-    def paste(self, text: str) -> None:
-        """Add the first line of what was pasted."""
-        first = next(iter(text.splitlines()), "")
-        self.text += "".join(character for character in first if character.isprintable())
 
     def find(self, items: Iterable[Item]) -> None:
         """Look for what is typed now; `items` are read the first time, and after `forget`."""
@@ -68,10 +42,7 @@ class Query:
     @property
     def told(self) -> str:
         """The line as the tree shows it, and how much was found."""
-        if not self:
-            return ""
-        typed = self.text if len(self.text) <= LONGEST else f"…{self.text[1 - LONGEST :]}"
-        typed = f"/{typed}▌" if self.typing else f"/{typed}"
+        typed = self.shown(LONGEST)
         if self.found is None:
             return typed
         if not self.found.matches:
