@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from breadtui.api.errors import BreadError
 from breadtui.bakery.things import Thing
 from breadtui.screens.forms import NewMenu, OnTopMenu, edit_form, form_for, form_on_top
-from breadtui.widgets.tree.repo_tree import Item, Kind
+from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -45,9 +45,7 @@ class Making:
     def edit(self) -> None:
         """Open the form of the selected thing as it is, to make another like it."""
         if item := self.item:
-            unread = item.kind is Kind.PROMPT and self.kitchen.catalog.known_prompt(item.repo, item.name) is None
-            reading = self.kitchen.catalog.prompt(item.repo, item.name) if unread else None
-            self._open(partial(edit_form, self.kitchen, item), reading)
+            self._open(partial(edit_form, self.kitchen, item))
 
     def on_top(self, model: str) -> None:
         """Ask what to make on top of `model`, and open its form."""
@@ -62,18 +60,16 @@ class Making:
     def _repo(self) -> str:
         return self.item.repo if self.item else ""
 
-    def _open(self, form: Callable[[], Form], reading: Awaitable[object] | None = None) -> None:
+    def _open(self, form: Callable[[], Form]) -> None:
         """Open a form, at once if it can be: it shows what the repository holds, which may not be known yet."""
-        if reading is None and self._repo and self.kitchen.catalog.shelf(self._repo) is None:
-            reading = self.kitchen.open(self._repo)
-        if reading is None:
-            self.screen.app.push_screen(form(), self.made)
+        if self._repo and self.kitchen.catalog.shelf(self._repo) is None:
+            self.screen.run_worker(self._read_then_open(form), group="open", exit_on_error=False)
         else:
-            self.screen.run_worker(self._read_then_open(reading, form), group="open", exit_on_error=False)
+            self.screen.app.push_screen(form(), self.made)
 
-    async def _read_then_open(self, reading: Awaitable[object], form: Callable[[], Form]) -> None:
+    async def _read_then_open(self, form: Callable[[], Form]) -> None:
         try:
-            await reading
+            await self.kitchen.open(self._repo)
         except BreadError as error:
             self.refused(error)
         else:

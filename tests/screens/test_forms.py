@@ -430,6 +430,15 @@ async def test_a_copy_has_a_fresh_name_and_says_how_it_differs(stood: RunningOve
         assert "3 → 5" in form.page.text
 
 
+async def test_a_copy_of_a_prompt_nobody_looked_at_is_filled_when_its_words_come(stood: RunningOven) -> None:
+    async with started(stood) as pilot:
+        assert _kitchen(pilot).catalog.known_prompt(APPLE, "mac_teacher") is None
+        form = await opened(pilot, edit_form(_kitchen(pilot), Item(Kind.PROMPT, APPLE, "mac_teacher")))
+        assert form.manuscript.name == "mac_teacher_v2"
+        assert "specialist for Mac" in form.text_of(("messages", 0))
+        assert not form.manuscript.touched
+
+
 async def test_a_server_that_does_not_answer_loses_nothing(tmp_path: Path) -> None:
     with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
         async with started(oven) as pilot:
