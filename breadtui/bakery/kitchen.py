@@ -53,7 +53,7 @@ class Kitchen:
         self._subscribers: list[Publish] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._history = history or History()
-        self.watcher = Watcher(self._poll_job, self._tell, history=self._history, size=self._size)
+        self.watcher = Watcher(self._poll_job, self._tell, history=self._history, size=self._size, knock=self._knock)
         self._scribe = Scribe(self._history, self.watcher.remembered)
         self.catalog = Catalog(client, self._tell, self._gate)
         self._deleter = Deleter(client, self.catalog, self._forget)
@@ -279,6 +279,10 @@ class Kitchen:
         if thing is Thing.BAKE:
             self._bakes.pop((repo, name), None)
         self.catalog.forget(thing, repo, name)
+
+    async def _knock(self) -> None:
+        with once():
+            await self.client.list_repos(limit=1)
 
     async def _learn(self, key: JobKey) -> None:
         async with self._gate:

@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 
 from breadtui.api.errors import BreadError, NotFound, TimedOut
@@ -41,6 +41,7 @@ FRESH = 10.0
 
 Fetch = Callable[[JobKey], Awaitable[JobStatus]]
 Size = Callable[[JobKey], float | None]
+Knock = Callable[[], Awaitable[object]]
 
 
 class Watcher:
@@ -48,6 +49,7 @@ class Watcher:
 
     `fetch` asks the server about one job and may raise BreadError. `clock` gives seconds; tests bring their own.
     `history` knows how long jobs took, and is told; `size` tells how many lines a job has to do with, if that is known.
+    `knock` asks the server for as little as there is: where no job is under way, that finds out when it is back.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Watcher:
         *,
         history: History | None = None,
         size: Size = lambda _: None,
+        knock: Knock | None = None,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = lambda: random.uniform(0.9, 1.1),  # noqa: S311 - spreads load, hides nothing
     ) -> None:
@@ -64,6 +67,7 @@ class Watcher:
         self._publish = publish
         self._history = history or History()
         self._size = size
+        self._knock = knock
         self._clock = clock
         self._jitter = jitter
         self._watched: dict[JobKey, Watched] = {}
@@ -92,7 +96,9 @@ class Watcher:
             return None
         now = self._clock()
         due = self._schedule.wait(now)
-        return None if due is None else max(due, self._link.wait(now))
+        if due is None and self._knock is None:
+            return None
+        return max(due or 0.0, self._link.wait(now))
 
     def status(self, key: JobKey) -> JobStatus | None:
         """What is known of a job."""
@@ -157,9 +163,15 @@ class Watcher:
 
     def learn(self, status: JobStatus) -> None:
         """Take in what another answer said of a job; a job that is under way is watched from now on."""
-        self._answered()
+        self.answered()
         self._take(self._watched.setdefault(status.key, Watched(None)), status)
         self._wake.set()
+
+    def missed(self, error: BreadError) -> None:
+        """Take in that the server left another question without an answer: it is asked again until it gives one."""
+        if error.ailment:
+            self._lost(error, self._clock())
+            self._wake.set()
 
     def recall(self, jobs: Iterable[Remembered]) -> None:
         """Watch what was under way when the program last ended, at once; what is known since is left as it is."""
@@ -235,8 +247,13 @@ class Watcher:
         while len(self._polls) < self._most:
             closed = self._link.wait(now)
             key = None if closed else self._schedule.take(now) or self._seek_one(now)
+            knock = self._knock_needed() if key is None else None
+            if knock and not closed:
+                self._begin(self._find_out(knock))
+                return None
             if key is None:
                 waits = [due for due in (self._schedule.wait(now), self._seek_wait(now)) if due is not None]
+                waits += [closed] if knock else []
                 return max(min(waits), closed) if waits else None
             self._start(key)
         return None
@@ -264,9 +281,34 @@ class Watcher:
     def _start(self, key: JobKey) -> None:
         entry = self._watched[key]
         entry.polling = True
-        poll = asyncio.create_task(self._poll(key, entry))
+        self._begin(self._poll(key, entry))
+
+    def _begin(self, asking: Coroutine[object, object, None]) -> None:
+        poll = asyncio.create_task(asking)
         self._polls.add(poll)
         poll.add_done_callback(self._done)
+
+    def _knock_needed(self) -> Knock | None:
+        """Only a knock can tell when a server is back that is away while no job is to be asked about."""
+        return self._knock if self.problem is not None and not self._schedule else None
+
+    async def _find_out(self, knock: Knock) -> None:
+        began = self._clock()
+        try:
+            async with asyncio.timeout(HUNG):
+                await knock()
+        except TimeoutError:
+            self._lost(TimedOut("The server did not answer. It is asked again by itself.", retryable=True), began)
+        except BreadError as error:
+            self._lost(error, began)
+        else:
+            self.answered()
+
+    def _lost(self, error: BreadError, began: float, pause: float | None = None) -> None:
+        """Take in what tells of the server as a whole."""
+        pause = pause or (SHORTEST if self._focused else UNFOCUSED) * self._jitter()
+        longest = LONGEST_AFTER_ERRORS
+        self._say_if(self._link.failed(error, began=began, now=self._clock(), pause=pause, longest=longest))
 
     def _done(self, poll: asyncio.Task[None]) -> None:
         self._polls.discard(poll)
@@ -283,7 +325,7 @@ class Watcher:
         if isinstance(answer, BreadError):
             self._failed(key, entry, answer, began)
             return
-        self._answered()
+        self.answered()
         if entry.answers == answers:
             self._take(entry, answer)
         else:  # what was learnt while the poll was under way is newer, as of a run that was just started
@@ -328,10 +370,10 @@ class Watcher:
         entry.errors, entry.failed = entry.errors + 1, now
         self._plan(key, entry, now + backed_off(pause, entry.errors, LONGEST_AFTER_ERRORS))
         if self._link.is_to_blame(error, last_turn):
-            longest = LONGEST_AFTER_ERRORS
-            self._say_if(self._link.failed(error, began=began, now=now, pause=pause, longest=longest))
+            self._lost(error, began, pause)
 
-    def _answered(self) -> None:
+    def answered(self) -> None:
+        """Take in that the server answered, whatever it was asked."""
         now = self._clock()
         if self._link.answered(now):
             self._schedule.hasten(now)  # all that is known is as old as the outage was long

@@ -261,7 +261,7 @@ class Jobs(Linked):
         self._asking = self.set_timer(min(later), self._look_closer) if later else None
 
     def _complain(self, error: BreadError) -> None:
-        self.link(error.ailment or None)
+        self.learn_of(error)
         self.notify(str(error), severity="error", timeout=10, markup=False)
 
     @property

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from breadtui.widgets.top_bar import Place, TopBar
 
 if TYPE_CHECKING:
+    from breadtui.api.errors import BreadError
     from breadtui.bakery.changes import LinkChanged
     from breadtui.bakery.kitchen import Kitchen
 
@@ -60,6 +61,18 @@ class Linked(Screen[None]):
         elif problem is None and self._counting:
             self._counting.stop()
             self._counting = None
+
+    def learn_of(self, error: BreadError | None) -> None:
+        """A question was answered, or came back with that error: the watcher sees to it that the server is found again.
+
+        What was answered at all, if only with a refusal, came over a link that is well.
+        """
+        ailment = error.ailment if error else ""
+        if self._kitchen and error and ailment:
+            self._kitchen.watcher.missed(error)
+        elif self._kitchen:
+            self._kitchen.watcher.answered()
+        self.link(ailment or None)
 
     def link_changed(self, change: LinkChanged) -> None:
         """The watcher found the link otherwise."""

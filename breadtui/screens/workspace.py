@@ -171,7 +171,7 @@ class Workspace(Linked):
         except BreadError as error:
             self._complain(error)
         else:
-            self.link(None)
+            self.learn_of(None)
 
     def action_copy_name(self) -> None:
         """Copy names, or the model names of checkpoints, to the terminal's clipboard: one a line."""
@@ -313,6 +313,7 @@ class Workspace(Linked):
             await kitchen.survey()
         except BreadError as error:
             if kitchen.catalog.repos is None:
+                self.learn_of(error)
                 self.link(error.ailment or "cannot be used")
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
             else:
@@ -347,7 +348,7 @@ class Workspace(Linked):
             self.run_worker(self._look_for_leftovers(self._kitchen), group="leftovers", exit_on_error=False)
 
     def _complain(self, error: BreadError) -> None:
-        self.link(error.ailment or None)
+        self.learn_of(error)
         said = OWN_OVEN_IS_OUT if self._own_oven_is_out else str(error)
         self.notify(said, severity="error", timeout=10, markup=False)
 

@@ -816,3 +816,46 @@ async def test_what_was_deleted_is_not_sought(watch: Watch) -> None:
     watch.watcher.forget(lambda key: key.name == "t")
     assert await watch.poll(60) is None
     assert not watch.asked
+
+
+class TestKnocking:
+    """Where no job is under way, the server itself is asked whether it is back."""
+
+    async def test_what_another_question_missed_is_asked_for_until_it_is_answered(self, watch: Watch) -> None:
+        watch.knocked = lost_server = Unreachable("No answer.", retryable=True)
+        watch.watcher.missed(lost_server)
+        assert watch.watcher.next_try == 2
+        for wait in (2, 4, 8, 16, 32, 60, 60):
+            assert await watch.poll() == wait
+            watch.now += wait
+            before = watch.knocks
+            await watch.poll()
+            assert watch.knocks == before + 1
+        watch.knocked = None
+        await watch.poll(after=60)
+        assert watch.heard.links == ["No answer.", None]
+        assert watch.watcher.next_try is None
+        knocks = watch.knocks
+        assert await watch.poll(after=600) is None
+        assert watch.knocks == knocks
+
+    async def test_impatience_knocks_at_once(self, watch: Watch) -> None:
+        watch.knocked = Unreachable("No answer.", retryable=True)
+        watch.watcher.missed(watch.knocked)
+        await watch.poll(after=100)
+        watch.watcher.poll_now()
+        await watch.poll()
+        assert watch.knocks == 2
+
+    async def test_a_job_under_way_finds_out_by_itself(self, watch: Watch) -> None:
+        watch.watcher.learn(running(bake(), 10))
+        watch.says(bake(), running(bake(), 11))
+        watch.watcher.missed(Unreachable("No answer.", retryable=True))
+        await watch.poll(after=10)
+        assert watch.knocks == 0
+        assert watch.heard.links == ["No answer.", None]
+
+    async def test_a_refusal_says_nothing_of_the_link(self, watch: Watch) -> None:
+        watch.watcher.missed(NotFound("There is no such target."))
+        assert watch.heard.links == []
+        assert await watch.poll() is None

@@ -32,12 +32,16 @@ class Watch:
         self.answers: Callable[[JobKey], Answer] = self._answers.__getitem__
         """What the server answers about any job."""
         self.history = History()
+        self.knocked: BreadError | None = None
+        """What comes of asking the server itself; None is an answer."""
+        self.knocks = 0
         self.sizes: dict[JobKey, float] = {}
         self.watcher = Watcher(
             self._fetch,
             self.heard,
             history=self.history,
             size=self.sizes.get,
+            knock=self._knock,
             clock=lambda: self.now,
             jitter=lambda: self.stretch,
         )
@@ -56,6 +60,11 @@ class Watch:
         """The same, with an answer for `key`."""
         self.says(key, answer)
         return await self.poll(after)
+
+    async def _knock(self) -> None:
+        self.knocks += 1
+        if self.knocked:
+            raise self.knocked
 
     async def _fetch(self, key: JobKey) -> JobStatus:
         self.asked.append(key)
