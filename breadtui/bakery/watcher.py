@@ -21,14 +21,10 @@ from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.bakery.link import Link, backed_off
 from breadtui.bakery.pace import STALL, Basis, Eta, Rate, Unit, is_stalled
 from breadtui.bakery.schedule import Schedule
-from breadtui.bakery.watched import Watched, beginning, left_of
+from breadtui.bakery.watched import SHORTEST, Watched, duration, interval, keep_pace, left_of
 
-SHORTEST = 1.0
-LONGEST = 30.0
 UNFOCUSED = 30.0
 LONGEST_AFTER_ERRORS = 60.0
-PATIENCE = 20
-"""A job that shows nothing new for a while is asked about once for each of so many parts of that while."""
 SEEK_EVERY = 0.5
 """Seconds between two of those that are asked about once, to see whether they run: 2,000 targets take half an hour."""
 AT_ONCE = 8
@@ -348,7 +344,7 @@ class Watcher:
         before, entry.status = entry.status, status
         if status != before:
             entry.moved = now
-        self._keep_pace(entry, status, before, now)
+        keep_pace(entry, status, before, now)
         if before and before.state is not status.state:
             entry.completed = now if status.state is State.COMPLETE else None
             self._note_duration(entry, status, now)
@@ -383,31 +379,10 @@ class Watcher:
         if news:
             self._publish(LinkChanged(self._link.problem, self._link.ailment))
 
-    def _keep_pace(self, entry: Watched, status: JobStatus, before: JobStatus | None, now: float) -> None:
-        if status.state.settled:
-            entry.progress.clear()
-            entry.lines.clear()
-            return
-        if status.state is not State.RUNNING:
-            return  # a server that comes up again may queue a job anew, and go on where it was
-        went_on = status.fraction is None or entry.progress.add(now, status.fraction)
-        if status.lines is not None:
-            entry.lines.add(now, float(min(max(status.lines, 0), 10**15)))
-        if not went_on:
-            entry.lines.clear()
-        if not went_on or before is None or before.state is not State.RUNNING:
-            entry.began = entry.began if went_on and entry.began else beginning(entry, status, before, now)
-            entry.took = None
-
     def _note_duration(self, entry: Watched, status: JobStatus, now: float) -> None:
-        """Keep how long a job took that is complete, if its beginning and its end were seen near enough."""
-        began, entry.began = entry.began, entry.began if not status.state.settled else None
-        if status.state is not State.COMPLETE or began is None or entry.seen is None:
-            return
-        since, done = began
-        unseen = now - entry.seen
-        seconds = (now - unseen / 2 - since) / (1 - done)
-        if seconds > 0 and unseen <= seconds / 2:
+        """Keep how long a job took that is complete."""
+        seconds = duration(entry, status, now)
+        if seconds is not None:
             entry.took = seconds
             self._history.add(Took(status.key, self._size(status.key), seconds, time.time()))
 
@@ -416,11 +391,4 @@ class Watcher:
         return entry if entry and entry.status and entry.status.state is State.RUNNING else None
 
     def _interval(self, entry: Watched) -> float:
-        """About one poll for each 1 % of progress, fewer while nothing moves, between 1 s and 30 s."""
-        status = entry.status
-        if not self._focused:
-            return UNFOCUSED
-        if status is None or entry.seen is None or status.state is State.UNRECOGNISED:
-            return LONGEST / 3
-        still = (entry.seen - entry.moved) / PATIENCE
-        return min(max(entry.progress.each / 100, still, SHORTEST), LONGEST)
+        return interval(entry) if self._focused else UNFOCUSED
