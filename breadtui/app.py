@@ -25,6 +25,7 @@ from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, 
 from breadtui.screens.workspace import Workspace
 from breadtui.settings import (
     OWN_OVEN,
+    Config,
     Connection,
     Notify,
     Profile,
@@ -40,23 +41,12 @@ from breadtui.themes import DARK, DEFAULTS, LIGHT
 
 if TYPE_CHECKING:
     from breadtui.bakery.changes import Change
+    from breadtui.bakery.chats.order import ChatOrder
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.demo import DemoOven
     from breadtui.screens.notices import Notices
 
 
-UNSOUGHT = (
-    "app.palette",
-    "app.force_quit",
-    "list.",
-    "read.",
-    "tree.",
-    "form.next",
-    "form.previous",
-    "form.read_",
-    "composer.",
-)
-"""Actions that nobody looks for in the palette: those that move, and those it would interrupt."""
 STARTED = 2.0
 """Seconds after which the start is over."""
 
@@ -64,19 +54,30 @@ STARTED = 2.0
 class BreadApp(KeysInOrder):
     """Opens on the workspace of a server, or, with neither server nor demo, on the welcome.
 
-    `demo_speed` starts the demo's oven, with job times divided by it.
+    `demo_speed` starts the demo's oven, with job times divided by it. `chat` is opened as soon as the server is.
     """
 
     TITLE = "breadtui"
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, connection: Connection | None, *, theme: str = "", demo_speed: float | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection | None,
+        *,
+        theme: str = "",
+        demo_speed: float | None = None,
+        config: Config | None = None,
+        chat: ChatOrder | None = None,
+    ) -> None:
         known = connection is not None or demo_speed is not None
         # Textual 8.2 loads the sheet of a screen when it is pushed, and the first one is not.
         super().__init__(css_path=[sheet("base"), sheet("workspace" if known else "welcome")])
         self._connection = connection
         self._demo_speed = demo_speed
+        self.config = config or Config()
+        """What the settings say besides where to connect."""
+        self._chat = chat
         self._demo: DemoOven | None = None
         self.kitchen: Kitchen | None = None
         self.crash: str | None = None
@@ -109,6 +110,10 @@ class BreadApp(KeysInOrder):
 
     def on_mount(self) -> None:
         """Connect as soon as the first screen is painted: what that takes to load is not needed before."""
+        if self.config.keys:
+            from breadtui.keymap import take_keys
+
+            take_keys(self, self.config.keys)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._told_to_end, number)
@@ -150,11 +155,11 @@ class BreadApp(KeysInOrder):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that can be done on this screen now, then Textual's themes and screenshots."""
-        found = {binding.id: binding for _, binding, enabled, _ in screen.active_bindings.values() if enabled}
-        for binding in found.values():
-            if binding.id and not binding.id.startswith(UNSOUGHT):
-                run = partial(self._do, screen, binding.action)
-                yield SystemCommand(binding.description, binding.tooltip, run)
+        from breadtui.screens.palette import sought
+
+        for binding in sought(screen):
+            run = partial(self._do, screen, binding.action)
+            yield SystemCommand(binding.description, binding.tooltip, run)
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Screenshot"):
                 yield command
@@ -200,6 +205,15 @@ class BreadApp(KeysInOrder):
         for screen in self.screen_stack:
             if isinstance(screen, Workspace):
                 screen.enter(kitchen)
+        if self._chat:
+            await self._open_chat(self._chat, kitchen)
+
+    async def _open_chat(self, order: ChatOrder, kitchen: Kitchen) -> None:
+        from breadtui.screens.chat.ordered import open_ordered
+
+        self._chat = None
+        if self._connection:
+            await open_ordered(self, kitchen, order, self._connection)
 
     async def _open_oven(self, speed: float) -> Connection:
         from breadtui.demo import DemoOven
@@ -214,8 +228,8 @@ class BreadApp(KeysInOrder):
     async def _make_kitchen(self) -> Kitchen:
         if self._connection is None or (self._demo and self._demo.ended):
             self._connection = await self._open_oven(1.0 if self._demo_speed is None else self._demo_speed)
-        make = await asyncio.to_thread(load_kitchen)
-        return make(self._connection, self.kitchen.drafts if self.kitchen else None)
+        make = await asyncio.to_thread(load_kitchen, keep_chats=self.config.chat.history)
+        return make(self._connection, self.kitchen)
 
     def _make_notices(self, kitchen: Kitchen) -> Notices:
         from breadtui.screens.notices import Notices

@@ -12,9 +12,11 @@ import click
 
 from breadtui import __version__
 from breadtui.commands.bake_folder import bake_folder
+from breadtui.commands.chat import chat
 from breadtui.commands.flags import Flags
 from breadtui.commands.run import run
 from breadtui.commands.status import status
+from breadtui.commands.sweep import sweep
 from breadtui.commands.watch import watch
 from breadtui.launch import launch, refuse, show
 
@@ -28,17 +30,23 @@ if TYPE_CHECKING:
 @click.option("--base-url", metavar="URL", help="Connect to this server (else $BREAD_BASE_URL).")
 @click.option("--insecure-http", is_flag=True, help="Allow the key to travel unencrypted to another machine.")
 @click.option("--theme", metavar="NAME", help="Colours, such as breadtui-light.")
+@click.option("--no-history", is_flag=True, help="Keep no chats on disk.")
 @click.pass_context
 def breadtui(
-    context: click.Context, profile: str | None, base_url: str | None, insecure_http: bool, theme: str | None
+    context: click.Context,
+    profile: str | None,
+    base_url: str | None,
+    insecure_http: bool,
+    theme: str | None,
+    no_history: bool,
 ) -> None:
     """Bake prompts into model weights from the terminal.
 
     The key is read from $BREAD_API_KEY or from the settings. Without one, breadtui offers an oven of its own.
     """
-    context.obj = Flags(profile, base_url, insecure_http, theme)
+    context.obj = flags = Flags(profile, base_url, insecure_http, theme, no_history)
     if context.invoked_subcommand is None:
-        sys.exit(launch(base_url=base_url, profile=profile, insecure_http=insecure_http, theme=theme))
+        sys.exit(flags.launch())
 
 
 @breadtui.command()
@@ -55,10 +63,10 @@ def demo(flags: Flags, speed: float | None) -> None:
 @click.pass_obj
 def connect(flags: Flags) -> None:
     """Choose the server anew: the oven on this machine, or Bread with a key."""
-    sys.exit(launch(welcome=True, theme=flags.theme))
+    sys.exit(launch(welcome=True, theme=flags.theme, history=not flags.no_history))
 
 
-for command in (bake_folder, run, status, watch):
+for command in (bake_folder, chat, run, status, sweep, watch):
     breadtui.add_command(command)
 
 

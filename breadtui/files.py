@@ -17,7 +17,7 @@ def write_private(path: Path, text: str) -> None:
         OSError: the disk is full, or the place may not be written; the old content is then untouched.
     """
     path = path.resolve()
-    _make_private(path.parent)
+    make_private(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -43,7 +43,8 @@ def safe_name(name: str) -> str:
     return f"{bare}-{digest}" if bare else digest
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner alone (0700)."""
     # mkdir's own `parents` gives its mode to the last folder alone.
     for missing in reversed([way for way in (folder, *folder.parents) if not way.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)

@@ -1,10 +1,17 @@
 """Starts the full-screen program: settings first, then the app, and nothing that the first screen does not need."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from breadtui.settings import Connection, SettingsError, config_path, connection, load_config
+from breadtui.settings import Config, Connection, SettingsError, config_path, connection, load_config
+
+if TYPE_CHECKING:
+    from breadtui.bakery.chats.order import ChatOrder
 
 UNUSABLE = 2
 """The exit code when the program cannot start as asked."""
@@ -17,20 +24,29 @@ def launch(
     insecure_http: bool = False,
     theme: str | None = None,
     welcome: bool = False,
+    history: bool = True,
+    chat: ChatOrder | None = None,
 ) -> int:
     """Open the app on the server that flags, environment and settings name; with no key, on the welcome.
 
-    Gives the exit code.
+    Without `history` no chat is kept, whatever the settings say. Gives the exit code.
     """
     try:
         config = load_config(config_path())
         found = connection(config, os.environ, base_url=base_url, profile=profile, insecure_http=insecure_http)
     except SettingsError as error:
         return refuse(str(error))
-    return show(None if welcome else found, theme=theme or config.theme)
+    return show(None if welcome else found, theme=theme or config.theme, config=_keeping(config, history), chat=chat)
 
 
-def show(found: Connection | None, *, theme: str = "", demo_speed: float | None = None) -> int:
+def show(
+    found: Connection | None,
+    *,
+    theme: str = "",
+    demo_speed: float | None = None,
+    config: Config | None = None,
+    chat: ChatOrder | None = None,
+) -> int:
     """Run the app in this terminal until the user leaves it; gives the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
@@ -43,11 +59,23 @@ def show(found: Connection | None, *, theme: str = "", demo_speed: float | None 
 
     if theme and not known_theme(theme):
         return refuse(f"There is no theme called “{theme}”. Its own are breadtui-dark and breadtui-light.")
-    app = BreadApp(found, theme=theme, demo_speed=demo_speed)
+    app = BreadApp(found, theme=theme, demo_speed=demo_speed, config=config or _config(), chat=chat)
     app.run()
     if app.crash:
         sys.stderr.write(f"{app.crash}\n")
     return app.return_code or 0
+
+
+def _keeping(config: Config, history: bool) -> Config:
+    return config if history else replace(config, chat=replace(config.chat, history=False))
+
+
+def _config() -> Config:
+    """The settings of one who asked for a server that is not in them; the app tells of a file that is no good."""
+    try:
+        return load_config(config_path())
+    except SettingsError:
+        return Config()
 
 
 def refuse(sentence: str) -> int:

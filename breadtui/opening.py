@@ -9,14 +9,15 @@ from breadtui.bakery.known import place
 from breadtui.settings import Connection, state_path
 
 if TYPE_CHECKING:
-    from breadtui.bakery.drafts import Drafts
+    from breadtui.bakery.chats.kept import Chats
     from breadtui.bakery.kitchen import Kitchen
 
 
-def load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
+def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | None], Kitchen]:
     """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread.
 
-    The drafts of a kitchen on the same server are handed on; a demo's are of no use to the next start.
+    Drafts and chats of the kitchen before, if that was on the same server, are handed on; a demo's are of no use to
+    the next start.
     """
     from breadtui.api.client import BreadClient
     from breadtui.bakery.drafts import Drafts
@@ -24,16 +25,27 @@ def load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.runs import Runs, folder_of
 
-    def make(connection: Connection, drafts: Drafts | None) -> Kitchen:
+    def make(connection: Connection, before: Kitchen | None) -> Kitchen:
         server = place(state_path(), connection.label, connection.api_key).stem
         folder = None if connection.rehearsal else state_path() / "drafts" / server
         client = BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
         history = History(None if connection.rehearsal else state_path() / "jobs" / f"{server}.json")
         runs = None if connection.rehearsal else Runs(folder_of(state_path(), connection.label, connection.api_key))
-        kept = drafts if drafts and drafts.folder == folder else Drafts(folder)
-        return Kitchen(client, kept, runs=runs, history=history)
+        drafts = before.drafts if before and before.drafts.folder == folder else Drafts(folder)
+        chats = chats_of(connection, keep=keep_chats)
+        if before and before.chats.folder == chats.folder:
+            chats = before.chats
+        return Kitchen(client, drafts, runs=runs, history=history, chats=chats)
 
     return make
+
+
+def chats_of(connection: Connection, *, keep: bool = True) -> Chats:
+    """The chats that were kept on a server; a demo's are not, nor any where the user wants none to be."""
+    from breadtui.bakery.chats.kept import Chats
+
+    server = place(state_path(), connection.label, connection.api_key).stem
+    return Chats(None if connection.rehearsal or not keep else state_path() / "chats" / server)
 
 
 def sentence(error: Exception) -> str:

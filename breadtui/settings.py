@@ -6,7 +6,7 @@ Light on purpose: it is read before the first screen is drawn, so it loads neith
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,9 @@ CLOUD = "https://bapi.bread.com.ai"
 """Bread's public address, the default of its official clients."""
 
 OWN_OVEN = "oven on this machine"
+
+MOST = 1e15
+"""The largest number that settings may hold: none that means anything is larger."""
 
 _HARMLESS = re.compile(r"(profile|theme|base_url|\[+\s*profiles\b)(?!.*(@|key)).*", re.IGNORECASE)
 """A line of settings that can be shown: any other may be a key, or go on with one that began above it."""
@@ -48,13 +51,31 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """Whether chats are kept, and what the savings of a bake are reckoned with.
+
+    `price` is for a million prompt tokens, `requests` are those of a month, `currency` is put before a sum. Retrieval
+    is what a bake is held against: milliseconds and prompt tokens that it adds to a request, by the vendor's guide.
+    """
+
+    history: bool = True
+    price: float = 0.0
+    currency: str = "$"
+    requests: int = 1000
+    retrieval_ms: float = 200.0
+    retrieval_tokens: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """What `config.toml` holds. `profile` names the one in use."""
+    """What `config.toml` holds. `profile` names the one in use, `keys` the keys of actions by the actions' ids."""
 
     profile: str = "default"
     theme: str = ""
     profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
     notify: Notify = field(default_factory=Notify)
+    chat: Chat = field(default_factory=Chat)
+    keys: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +207,8 @@ def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
         _string(path, text, table, "theme", ""),
         MappingProxyType(profiles),
         _notify(path, text, _table(path, text, table, "notify")),
+        _chat(path, text, _table(path, text, table, "chat")),
+        MappingProxyType(dict(_keys(path, text, _table(path, text, table, "keys")))),
     )
 
 
@@ -200,6 +223,33 @@ def _notify(path: Path, text: str, table: Mapping[str, object]) -> Notify:
     if (command and not listed) or len(words) != len(listed):
         raise SettingsError(_wrong_type(path, text, "command", "text in quotes, or a list of such texts"))
     return Notify(bell, words)
+
+
+def _chat(path: Path, text: str, table: Mapping[str, object]) -> Chat:
+    usual, history = Chat(), table.get("history", True)
+    if not isinstance(history, bool):
+        raise SettingsError(_wrong_type(path, text, "history", "true or false"))
+    return Chat(
+        history,
+        _number(path, text, table, "price", usual.price),
+        _string(path, text, table, "currency", usual.currency),
+        _whole(path, text, table, "requests", usual.requests),
+        _number(path, text, table, "retrieval_ms", usual.retrieval_ms),
+        _whole(path, text, table, "retrieval_tokens", usual.retrieval_tokens),
+    )
+
+
+def _keys(path: Path, text: str, table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    """(action, keys separated by commas). `chat.send` without quotation marks is a table `chat` to TOML."""
+    for name, value in table.items():
+        if is_object(value):
+            yield from _keys(path, text, value, f"{above}{name}.")
+            continue
+        listed = [value] if isinstance(value, str) else items(value)
+        keys = [key for key in listed if isinstance(key, str) and key]
+        if not keys or len(keys) != len(listed):
+            raise SettingsError(_wrong_type(path, text, f"{above}{name}", 'keys in quotes, such as "ctrl+r" or "f5,r"'))
+        yield f"{above}{name}", ",".join(keys)
 
 
 def _words(path: Path, text: str, command: str) -> tuple[str, ...]:
@@ -226,9 +276,24 @@ def _string(path: Path, text: str, table: Mapping[str, object], key: str, defaul
     raise SettingsError(_wrong_type(path, text, key, "text in quotes"))
 
 
+def _number(path: Path, text: str, table: Mapping[str, object], key: str, default: float) -> float:
+    value = table.get(key, default)
+    # Compared before it is made a float: a whole number may be longer than one can hold.
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST:
+        return float(value)
+    raise SettingsError(_wrong_type(path, text, key, "a number that is not below 0"))
+
+
+def _whole(path: Path, text: str, table: Mapping[str, object], key: str, default: int) -> int:
+    value = table.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
+        return value
+    raise SettingsError(_wrong_type(path, text, key, "a whole number that is not below 0"))
+
+
 def _wrong_type(path: Path, text: str, key: str, wanted: str) -> str:
     lines = text.splitlines()
-    found = [n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[?{re.escape(key)}\b", line)]
+    found = [n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[?[\"']?{re.escape(key)}\b", line)]
     where = f" line {found[0]}," if len(found) == 1 else ""  # of several, the parser does not tell which
     return f"{path},{where} “{key}” must be {wanted}. The file was left as it is: mend it or move it away."
 

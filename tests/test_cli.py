@@ -64,7 +64,19 @@ def test_the_version_is_told_the_same_way_by_the_command_lines_library(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("demo",), ("connect",), ("bake-folder",), ("run",), ("status",), ("watch",), ("oven",)]
+    "command",
+    [
+        (),
+        ("demo",),
+        ("connect",),
+        ("bake-folder",),
+        ("run",),
+        ("status",),
+        ("watch",),
+        ("chat",),
+        ("sweep",),
+        ("oven",),
+    ],
 )
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_explains_itself(tmp_path: Path, command: Sequence[str], flag: str) -> None:
@@ -77,7 +89,8 @@ def test_every_command_explains_itself(tmp_path: Path, command: Sequence[str], f
 def test_the_help_names_every_command(tmp_path: Path) -> None:
     said = run(tmp_path, "--help").stdout
     assert all(
-        f"\n  {command} " in said for command in ("demo", "connect", "bake-folder", "run", "status", "watch", "oven")
+        f"\n  {command} " in said
+        for command in ("demo", "connect", "bake-folder", "run", "status", "watch", "chat", "sweep", "oven")
     )
 
 

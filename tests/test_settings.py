@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from breadtui.api.secret import Secret
 from breadtui.settings import (
     CLOUD,
+    Chat,
     Config,
     Connection,
     Profile,
@@ -186,6 +187,22 @@ def test_all_that_a_file_can_say_is_read(path: Path) -> None:
     assert config.profiles == {"work": Profile(FILE_URL, Secret(KEY)), "at home": Profile(CLOUD, Secret(KEY))}
 
 
+def test_what_is_said_of_chats_is_read_and_the_rest_is_as_usual(path: Path) -> None:
+    path.write_text('[chat]\nhistory = false\nprice = 0.4\ncurrency = "€"\nrequests = 2000\n')
+    assert load_config(path).chat == Chat(history=False, price=0.4, currency="€", requests=2000)
+    path.write_text("[chat]\nprice = 2\nretrieval_ms = 80.5\nretrieval_tokens = 0\n")
+    assert load_config(path).chat == Chat(price=2.0, retrieval_ms=80.5, retrieval_tokens=0)
+    assert Chat() == Chat(True, 0.0, "$", 1000, 200.0, 500)
+
+
+def test_keys_are_read_however_they_are_written(path: Path) -> None:
+    path.write_text(
+        '[keys]\n"app.help" = "f2"\nchat.send = "ctrl+s, f5"\nchat.again = ["f6", "r"]\n[keys.jobs]\nopen = "o"\n'
+    )
+    keys = {"app.help": "f2", "chat.send": "ctrl+s, f5", "chat.again": "f6,r", "jobs.open": "o"}
+    assert load_config(path).keys == keys
+
+
 def test_a_broken_file_is_refused_with_its_line_and_left_as_it_is(path: Path) -> None:
     said = refusal(path, 'profile = "work"\ntheme = light\n')
     assert "line 2" in said
@@ -232,6 +249,21 @@ def test_a_line_of_any_length_is_shown_in_part(path: Path) -> None:
         ("[profiles]\nwork = 'x'", "work", "line 2"),
         (f"[profiles.work]\nbase_url = '{FILE_URL}'\napi_key = 5", "api_key", "line 3"),
         ("[profiles.work]\nbase_url = true", "base_url", "line 2"),
+        ("chat = 3", "chat", "line 1"),
+        ("[chat]\nhistory = 'no'", "history", "line 2"),
+        ("[chat]\nprice = '0.4'", "price", "line 2"),
+        ("[chat]\nprice = -1", "price", "line 2"),
+        ("[chat]\nprice = nan", "price", "line 2"),
+        ("[chat]\nprice = inf", "price", "line 2"),
+        ("[chat]\nprice = true", "price", "line 2"),
+        ("[chat]\n\nrequests = 1.5", "requests", "line 3"),
+        (f"[chat]\nrequests = {10**30}", "requests", "line 2"),
+        ("[chat]\ncurrency = 1", "currency", "line 2"),
+        ("keys = 'r'", "keys", "line 1"),
+        ("[keys]\n'chat.send' = 3", "chat.send", "line 2"),
+        ("[keys]\nchat.send = ''", "chat.send", "line 2"),
+        ("[keys]\n\nchat.send = ['r', 3]", "chat.send", "line 3"),
+        ("[keys]\nchat.send = []", "chat.send", "line 2"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_by_its_name(path: Path, content: str, name: str, line: str) -> None:

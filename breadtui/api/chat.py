@@ -4,8 +4,6 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
-from httpx_sse import EventSource, ServerSentEvent
-
 from breadtui.api import errors, lenient
 from breadtui.api.http import httpx
 from breadtui.api.refusals import ended, first_line, parse_json, server_words
@@ -13,6 +11,10 @@ from breadtui.api.secret import Secret
 from breadtui.api.text import DeltaCleaner, clean, one_line
 from breadtui.api.thinking import ThinkSplitter
 from breadtui.api.transport import LARGEST, Transport, path
+
+# isort: split
+# After api.http: it would load httpx with its command line.
+from httpx_sse import EventSource, ServerSentEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from breadtui.api.transport import once
 from breadtui.bakery import bodies, deletion
 from breadtui.bakery.catalog import AT_ONCE, Catalog, Shelf
 from breadtui.bakery.changes import Change, JobChanged, Publish
+from breadtui.bakery.chats.kept import Chats
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.deletion import Deleter, Named
 from breadtui.bakery.drafts import Drafts
@@ -46,10 +47,13 @@ class Kitchen:
         *,
         runs: Runs | None = None,
         history: History | None = None,
+        chats: Chats | None = None,
     ) -> None:
         self.client = client
         self.drafts = drafts or Drafts()
         """What is being written and is not made yet."""
+        self.chats = chats or Chats(None)
+        """What was said to models."""
         self._subscribers: list[Publish] = []
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._history = history or History()
@@ -71,6 +75,7 @@ class Kitchen:
         """Stop what is under way and close the connection."""
         await self.pipeline.close()
         await self._scribe.close()
+        self.chats.close()
         await self.client.aclose()
 
     async def open(self, repo: str) -> None:

@@ -7,17 +7,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from breadtui.bakery.chats.order import ChatOrder
     from breadtui.settings import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Where to connect, and in what colours."""
+    """Where to connect, in what colours, and whether chats are kept."""
 
     profile: str | None = None
     base_url: str | None = None
     insecure_http: bool = False
     theme: str | None = None
+    no_history: bool = False
+
+    def launch(self, chat: ChatOrder | None = None, *, keep: bool = True) -> int:
+        """Open the app, on a chat if one is asked for, which keeps chats or not; gives the exit code."""
+        from breadtui.launch import launch
+
+        return launch(
+            base_url=self.base_url,
+            profile=self.profile,
+            insecure_http=self.insecure_http,
+            theme=self.theme,
+            history=keep and not self.no_history,
+            chat=chat,
+        )
 
     def connection(self) -> Connection:
         """The server that flags, environment and settings name.

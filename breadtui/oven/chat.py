@@ -10,14 +10,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from breadtui.oven.engines import ChatOrder, Engine
+from breadtui.oven.engines import BrokenOff, ChatOrder, Engine
+from breadtui.oven.engines.directives import directives
 from breadtui.oven.engines.messages import message_text, prompt_text
 from breadtui.oven.jobs_store import Phase
 from breadtui.oven.recipes import Lineage, ModelName, model_names
-from breadtui.oven.refusals import missing
+from breadtui.oven.refusals import Refusal, missing
 from breadtui.oven.rules import DEFAULT_BASE_MODEL
 from breadtui.oven.schemas import Count, Message, TargetFields, Temperature
 from breadtui.oven.store import Kind, Store, messages_of
+
+_CALL = "call_rehearsal"
 
 
 class _Lenient(BaseModel):
@@ -69,7 +72,7 @@ class ChatRequest(_Lenient):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a reply on its way out; the last one has a `finish_reason` and no text."""
+    """A part of a reply on its way out; the last one has a `finish_reason` and no text, of a whole reply."""
 
     kind: str = "content"
     text: str = ""
@@ -87,28 +90,38 @@ class Completion:
     created: int = field(default_factory=lambda: int(time.time()))
 
     async def whole(self) -> dict[str, object]:
-        """The reply as one `chat.completion` object."""
-        said = {"content": "", "reasoning": ""}
+        """The reply as one `chat.completion` object; one that breaks off raises a Refusal (500)."""
+        said = {"content": "", "reasoning": "", "call": "", "arguments": ""}
         end = Piece()
-        async with aclosing(self._pieces()) as pieces:
-            async for end in pieces:
-                said[end.kind] += end.text
+        try:
+            async with aclosing(self._pieces()) as pieces:
+                async for end in pieces:
+                    said[end.kind] += end.text
+        except BrokenOff as broken:
+            raise Refusal(500, "INTERNAL_ERROR", broken.words or "The reply broke off") from None
         message: dict[str, object] = {"role": "assistant", "content": said["content"]}
         if said["reasoning"]:
             message["reasoning_content"] = said["reasoning"]
+        if said["call"]:
+            function = {"name": said["call"], "arguments": said["arguments"]}
+            message["tool_calls"] = [{"id": _CALL, "type": "function", "function": function}]
         choice = {"index": 0, "message": message, "finish_reason": end.finish_reason}
         return {**self._head("chat.completion"), "choices": [choice], "usage": self._usage(end)}
 
     async def events(self, *, with_usage: bool) -> AsyncGenerator[bytes, None]:
-        """The reply as server-sent events, `[DONE]` at the end."""
+        """The reply as server-sent events, `[DONE]` at the end unless it breaks off."""
         head = self._head("chat.completion.chunk")
         yield _event(head | _choice({"role": "assistant", "content": ""}, None))
         end = Piece()
-        async with aclosing(self._pieces()) as pieces:
-            async for end in pieces:
-                key = "reasoning_content" if end.kind == "reasoning" else "content"
-                yield _event(head | _choice({key: end.text} if end.text else {}, end.finish_reason))
-        if with_usage:
+        try:
+            async with aclosing(self._pieces()) as pieces:
+                async for end in pieces:
+                    yield _event(head | _choice(_delta(end), end.finish_reason))
+        except BrokenOff as broken:
+            if broken.words:
+                yield _event({"error": {"message": broken.words, "type": "server_error", "code": 500}})
+            return
+        if with_usage and "nousage" not in directives(self.order.question):
             yield _event({**head, "choices": [], "usage": self._usage(end)})
         yield b"data: [DONE]\n\n"
 
@@ -121,6 +134,7 @@ class Completion:
                     reason = "length"
                     break
                 count += 1
+                reason = "tool_calls" if token.kind == "call" else reason
                 yield Piece(token.kind, token.text)
         yield Piece(finish_reason=reason, completion_tokens=count)
 
@@ -143,6 +157,7 @@ def order(store: Store, request: ChatRequest) -> ChatOrder:
         max_tokens=request.max_completion_tokens or request.max_tokens,
         thinking=request.thinking,
         seed=request.seed,
+        learnt=_learnt(store, request.model),
     )
 
 
@@ -172,6 +187,31 @@ def _baked(store: Store, model: str) -> tuple[str, ...]:
     if model in base_models(store):
         return ()
     raise missing("Model", model)
+
+
+def _learnt(store: Store, model: str) -> float:
+    """How far a checkpoint had come in its bake."""
+    name = ModelName.parse(model)
+    repo = store.repo(name.repo) if name else None
+    bake = store.find(repo, Kind.BAKE, name.bake) if repo and name else None
+    job = store.jobs.of(bake.id, Phase.BAKE) if bake else None
+    last = max(job.checkpoints, default=0) if job else 0
+    return name.checkpoint / last if name and last else 1.0
+
+
+def _delta(piece: Piece) -> dict[str, object]:
+    if not piece.text:
+        return {}
+    match piece.kind:
+        case "reasoning":
+            return {"reasoning_content": piece.text}
+        case "call":
+            function = {"name": piece.text, "arguments": ""}
+            return {"tool_calls": [{"index": 0, "id": _CALL, "type": "function", "function": function}]}
+        case "arguments":
+            return {"tool_calls": [{"index": 0, "function": {"arguments": piece.text}}]}
+        case _:
+            return {"content": piece.text}
 
 
 def _choice(delta: Mapping[str, object], finish_reason: str | None) -> dict[str, object]:

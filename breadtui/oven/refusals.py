@@ -5,13 +5,17 @@
 
 
 class Refusal(Exception):
-    """A request that is answered with an error: the HTTP status, the contract's code and a sentence."""
+    """A request that is answered with an error: the HTTP status, the contract's code and a sentence.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `retry_after` is a wait to ask for, in seconds.
+    """
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after = retry_after
 
 
 def invalid(message: str) -> Refusal:
@@ -37,6 +41,13 @@ def missing(what: str, name: str) -> Refusal:
 def conflict(message: str) -> Refusal:
     """409: it exists with other content, or something depends on it."""
     return Refusal(409, "RESOURCE_CONFLICT", message)
+
+
+def rehearsed(status: int) -> Refusal:
+    """Any other, because the question asked for it."""
+    codes = {402: "PAYMENT_REQUIRED", 429: "RATE_LIMITED"}
+    code = codes.get(status, "INVALID_INPUT" if status < 500 else "INTERNAL_ERROR")
+    return Refusal(status, code, f"Refused with {status}, as the question asked for (a rehearsal)", retry_after=1)
 
 
 def bad_name(message: str) -> Refusal:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from breadtui.actions import READING, Action, bindings, listed
 from breadtui.bakery.jobs import State
+from breadtui.keymap import shown
 from breadtui.sheets import sheet
 
 KEYS, LABEL = 13, 14
@@ -58,7 +59,7 @@ class Help(ModalScreen[None]):
         return self._places.index(heading) if heading in self._places else len(self._places)
 
     def _lines(self, action: Action, width: int) -> list[Content]:
-        bound = Binding.make_bindings([action.binding()])
+        bound = Binding.make_bindings([shown(self, action).binding()])
         keys = " ".join(self.app.get_key_display(binding) for binding in bound)
         first, *more = textwrap.wrap(action.help, max(width - LEFT, 20))
         head = Content.assemble(

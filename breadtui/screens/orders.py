@@ -40,6 +40,12 @@ def bakes(items: Iterable[Item]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def models(kitchen: Kitchen, items: Iterable[Item]) -> tuple[str, ...]:
+    """The models that rows stand for, each once: of a repository the base model, of a bake the latest checkpoint."""
+    named = (item for item in items if item.kind in (Kind.REPO, Kind.BAKE, Kind.CHECKPOINT))
+    return tuple(dict.fromkeys(filter(None, (describe.model_of(kitchen, item) for item in named))))
+
+
 def last_jobs(items: Iterable[Item]) -> tuple[JobKey, ...]:
     """The jobs that targets and bakes are complete with."""
     return tuple(JobKey(item.repo, item.name, describe.last_phase(item)) for item in items)

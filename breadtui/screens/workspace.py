@@ -12,30 +12,26 @@ from textual import on, work
 from textual.app import ComposeResult
 
 from breadtui.actions import WORKSPACE, bindings
-from breadtui.api.errors import BreadError, Unreachable
-from breadtui.screens.linked import Linked
+from breadtui.api.errors import BreadError
+from breadtui.screens.doors import Doors
 from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from breadtui.api.client import BreadClient
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
-    from breadtui.bakery.metrics import Metrics
-    from breadtui.screens.lineage import Chosen
     from breadtui.screens.making import Making
     from breadtui.screens.running import Running
     from breadtui.screens.worktop import Worktop
-    from breadtui.widgets.tree.repo_tree import Item
 
 OWN_OVEN_IS_OUT = "The oven on this machine has ended. R lights another one; what this one held is gone."
 NARROW = 100
 """Below this many columns one pane is shown at a time."""
 
 
-class Workspace(Linked):
+class Workspace(Doors):
     """Shows the kitchen it is given; before that, that it is being opened."""
 
     CSS_PATH = sheet("workspace")
@@ -45,10 +41,7 @@ class Workspace(Linked):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (46, "-high")]
 
     def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
-        super().__init__(server, rehearsal=rehearsal)
-        self._known = known
-        self._worktop: Worktop | None = None
-        self._metrics: Metrics | None = None
+        super().__init__(server, rehearsal=rehearsal, known=known)
         self._left = 0  # steps that an earlier start left to do
         self._can: tuple[str, ...] = ()  # what could be done when the keys were last drawn
 
@@ -135,16 +128,12 @@ class Workspace(Linked):
                 return self._kitchen is not None
             case "run_missing":
                 return bool(orders.runnable(chosen))
-            case "chat" | "bake_on":
+            case "bake_on":
                 return self._model() is not None
             case "edit":
                 return item is not None and orders.editable(item)
-            case "lineage" | "raw" | "copy_name":
+            case "raw" | "copy_name":
                 return item is not None
-            case "jobs":
-                return self._kitchen is not None
-            case "loss":
-                return bool(orders.bakes(chosen))
             case "call_off":
                 return bool(self._worktop and orders.waiting(self._kitchen, self._worktop.jobs))
             case "go_on":
@@ -152,7 +141,7 @@ class Workspace(Linked):
             case "delete":
                 return bool(orders.deletable(chosen))
             case _:
-                return True
+                return self.door_open(action) is not False
 
     @work(group="refresh", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
@@ -197,30 +186,6 @@ class Workspace(Linked):
         if running := self._runs():
             running.go_on()
 
-    def action_jobs(self) -> None:
-        """Show all jobs; what is chosen there is gone to."""
-        from breadtui.screens.jobs import Jobs, Ways
-
-        if self._kitchen:
-            ways = Ways(self._made, self._chat_with, self._metrics_of(self._kitchen))
-            rehearsal = self.query_one(TopBar).place.rehearsal
-            self.app.push_screen(Jobs(self._kitchen, self._server, ways, rehearsal=rehearsal, problem=self._problem))
-
-    def action_loss(self) -> None:
-        """Show the loss of the selected or marked bakes."""
-        from breadtui.screens import orders
-        from breadtui.screens.loss import LossScreen
-
-        if self._kitchen and (bakes := orders.bakes(self._chosen)):
-            self.app.push_screen(LossScreen(self._kitchen, bakes, self._metrics_of(self._kitchen)))
-
-    def _metrics_of(self, kitchen: Kitchen) -> Metrics:
-        """Kept as long as the kitchen: what was asked once need not be asked again by every screen."""
-        from breadtui.bakery.metrics import Metrics
-
-        self._metrics = self._metrics or Metrics(kitchen.client)
-        return self._metrics
-
     def action_delete(self) -> None:
         """Ask, then delete what is selected or marked; what could not be deleted stays marked."""
         from breadtui.screens.deletion import Deletion
@@ -248,37 +213,6 @@ class Workspace(Linked):
         if (making := self._making()) and (model := self._model()):
             making.on_top(model)
 
-    def action_lineage(self) -> None:
-        """Show which model of the repository came of which."""
-        from breadtui.screens.lineage import Lineage
-
-        if self._kitchen and (item := self._item):
-            self.app.push_screen(Lineage(self._kitchen, item.repo, item), self._seen_lineage)
-
-    def _seen_lineage(self, chosen: Chosen | None) -> None:
-        if chosen is None:
-            return
-        if chosen.what == "chat" and chosen.model:
-            self._chat_with(chosen.model)
-        elif chosen.what == "bake" and chosen.model and (making := self._making()):
-            making.on_top(chosen.model)
-        elif chosen.item and self._worktop:
-            self._worktop.go_to(chosen.item)
-
-    def action_chat(self) -> None:
-        """Open the chat with the model of the selected row; what was said before is still there."""
-        if model := self._model():
-            self._chat_with(model)
-
-    def _chat_with(self, model: str) -> None:
-        from breadtui.screens.chat import Chat
-
-        name = f"chat with {model}"
-        if not self.app.is_screen_installed(name):
-            chat = Chat(self._client, model, self._server, rehearsal=self.query_one(TopBar).place.rehearsal)
-            self.app.install_screen(chat, name)
-        self.app.push_screen(name)
-
     def _making(self) -> Making | None:
         from breadtui.screens.making import Making
 
@@ -288,10 +222,6 @@ class Workspace(Linked):
         from breadtui.screens.running import Running
 
         return Running(self, self._kitchen, self._complain, self._warn_again) if self._kitchen else None
-
-    def _made(self, made: Item | None) -> None:
-        if made is not None and self._worktop:
-            self._worktop.go_to(made)
 
     # -- the first questions --
 
@@ -355,28 +285,3 @@ class Workspace(Linked):
     @property
     def _own_oven_is_out(self) -> bool:
         return self._rehearsal and self._problem is not None
-
-    @property
-    def _item(self) -> Item | None:
-        return self._worktop.subject if self._worktop else None
-
-    @property
-    def _chosen(self) -> tuple[Item, ...]:
-        return self._worktop.chosen if self._worktop else ()
-
-    @property
-    def _marked(self) -> tuple[Item, ...]:
-        return self._worktop.marked if self._worktop else ()
-
-    def _client(self) -> BreadClient:
-        if self._kitchen is None:
-            raise Unreachable("There is no connection any more. Go back and press R.")
-        return self._kitchen.client
-
-    def _model(self) -> str | None:
-        """The model that the selected row would chat with."""
-        if self._kitchen is None or self._item is None:
-            return None
-        from breadtui.screens import describe
-
-        return describe.model_of(self._kitchen, self._item)

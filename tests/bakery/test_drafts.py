@@ -171,10 +171,10 @@ async def test_each_server_and_key_has_drafts_of_its_own_and_hands_them_on() -> 
     make = load_kitchen()
     bread = Connection("https://bread.test", Secret("one"))
     kitchens = [make(bread, None)]
-    kitchens.append(make(bread, kitchens[0].drafts))
+    kitchens.append(make(bread, kitchens[0]))
     assert kitchens[1].drafts is kitchens[0].drafts
     for other in (Connection("https://other.test", Secret("one")), Connection("https://bread.test", Secret("two"))):
-        kitchens.append(make(other, kitchens[0].drafts))
+        kitchens.append(make(other, kitchens[0]))
     folders = [kitchen.drafts.folder for kitchen in kitchens]
     assert len(set(folders)) == 3
     assert all(folder and folder.parent == state_path() / "drafts" for folder in folders)
@@ -186,8 +186,8 @@ async def test_each_server_and_key_has_drafts_of_its_own_and_hands_them_on() -> 
 async def test_a_demos_drafts_stay_in_memory_and_are_handed_on_to_the_oven_after() -> None:
     make = load_kitchen()
     first = make(Connection("http://127.0.0.1:1", Secret("one"), rehearsal=True), None)
-    second = make(Connection("http://127.0.0.1:2", Secret("two"), rehearsal=True), first.drafts)
-    bread = make(Connection("https://bread.test", Secret("one")), second.drafts)
+    second = make(Connection("http://127.0.0.1:2", Secret("two"), rehearsal=True), first)
+    bread = make(Connection("https://bread.test", Secret("one")), second)
     assert first.drafts.folder is None
     assert second.drafts is first.drafts
     assert bread.drafts is not first.drafts

@@ -150,3 +150,108 @@ def _stop_within(oven: RunningOven, seconds: float) -> None:
     begun = time.monotonic()
     oven.stop()
     assert time.monotonic() - begun < seconds
+
+
+# -- what a question can ask for --
+
+
+def _lines(http: httpx.Client, question: str, **more: object) -> list[str]:
+    with http.stream("POST", CHAT, json=_body(BASE, question, stream=True, **more)) as answer:
+        assert answer.status_code == 200
+        return [line.removeprefix("data: ") for line in answer.iter_lines() if line]
+
+
+def _chunks(lines: list[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines if line != "[DONE]"]
+
+
+OFF: dict[str, object] = {"chat_template_kwargs": {"enable_thinking": False}}
+
+
+def test_a_question_can_ask_for_an_answer_that_is_cut_off(http: httpx.Client):
+    lines = _lines(http, "/rehearse tokens=50 speed=100000 cut", **OFF)
+    chunks = _chunks(lines)
+    assert "[DONE]" not in lines
+    assert sum(bool(choice["delta"].get("content")) for chunk in chunks for choice in chunk["choices"]) == 50
+    assert all(choice["finish_reason"] is None for chunk in chunks for choice in chunk["choices"])
+    halved = _joined(_chunks(_lines(http, "Hello /rehearse cut", **OFF)), "content")
+    assert 0 < len(halved) < 300
+
+
+def test_a_question_can_ask_for_a_failure_in_the_middle(http: httpx.Client):
+    *before, last = _lines(http, "/rehearse tokens=5 error", **OFF)
+    assert "rehearsed" in json.loads(last)["error"]["message"]
+    assert len(_joined(_chunks(before), "content").split()) <= 5
+    whole = http.post(CHAT, json=_body(BASE, "/rehearse error"))
+    assert whole.status_code == 500
+    assert "rehearsed" in whole.json()["message"]
+
+
+def test_a_question_can_ask_for_silence_and_for_no_count_of_tokens(http: httpx.Client):
+    options = {"stream_options": {"include_usage": True}}
+    silent = _lines(http, "/rehearse silent", **OFF, **options)
+    assert _joined(_chunks(silent), "content") == ""
+    assert _chunks(silent)[-1]["usage"]["completion_tokens"] == 0
+    assert not any("usage" in chunk for chunk in _chunks(_lines(http, "/rehearse nousage", **options)))
+
+
+def test_a_question_can_ask_for_what_would_drive_a_terminal(http: httpx.Client):
+    said = _say(http, BASE, "Hello /rehearse escape")
+    for wild in (
+        "\x1b[31m",
+        "\x1b]0;",
+        "\x9b",
+        "\x00",
+        "[bold]",
+        "[@click=",
+        "東京",
+        "👩\u200d👩\u200d👧",
+        "\u202e",
+        "\r",
+    ):
+        assert wild in said
+    assert "(rehearsal)" in said
+
+
+def test_a_question_can_ask_for_a_tools_call(http: httpx.Client):
+    chunks = _chunks(_lines(http, "Hello /rehearse tool", **OFF))
+    calls = [call for chunk in chunks for choice in chunk["choices"] for call in choice["delta"].get("tool_calls", [])]
+    assert calls[0]["function"]["name"] == "rehearsal_lookup"
+    assert json.loads("".join(call["function"]["arguments"] for call in calls))["topic"] == "weather"
+    assert chunks[-1]["choices"][0]["finish_reason"] == "tool_calls"
+    whole = http.post(CHAT, json=_body(BASE, "Hello /rehearse tool")).json()["choices"][0]
+    assert whole["message"]["tool_calls"][0]["function"]["name"] == "rehearsal_lookup"
+
+
+def test_a_question_can_ask_for_reasoning_inside_the_text(http: httpx.Client):
+    said = _say(http, BASE, "Hello /rehearse think", **OFF)
+    assert said.startswith("<think>")
+    assert "</think>" in said
+
+
+def test_a_question_can_ask_to_be_refused_always_or_the_first_times(http: httpx.Client):
+    for _ in range(3):
+        refused = http.post(CHAT, json=_body(BASE, "/rehearse refuse=402"))
+        assert (refused.status_code, refused.json()["code"]) == (402, "PAYMENT_REQUIRED")
+    statuses = [http.post(CHAT, json=_body(BASE, "/rehearse refuse=429 times=2")) for _ in range(3)]
+    assert [answer.status_code for answer in statuses] == [429, 429, 200]
+    assert statuses[0].headers["retry-after"] == "1"
+    assert http.post(CHAT, json=_body(BASE, "/rehearse refuse=200")).status_code == 200
+
+
+def test_what_is_no_directive_is_part_of_the_question(http: httpx.Client):
+    for question in ("/rehearse", "/rehearse tokens=", "/rehearsecut", "/rehearse speed=x cut"):
+        assert "[DONE]" in _lines(http, question, **OFF)
+
+
+def test_a_later_checkpoint_is_nearer_to_the_teacher(http: httpx.Client):
+    bread.baked(http)
+    questions = [f"What of {word}?" for word in ("patience", "training", "courage", "silence", "gardens", "planets")]
+
+    def plain(step: int) -> int:
+        """How often it speaks as the base model does."""
+        said = "".join(_say(http, f"baker/kitchen/yoda_bake/{step}", question) for question in questions)
+        return sum(said.count(words) for words in ("Begin small", "Measure.", "Ask twice", "Compare.", "Stop in time"))
+
+    assert plain(7) >= plain(14) >= plain(21) == 0
+    assert plain(7) > 0

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from breadtui.api.secret import Secret
 from breadtui.api.transport import Transport
 from breadtui.app import BreadApp
+from breadtui.bakery.watcher import Watcher
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Connection
 from breadtui.widgets.tree.repo_tree import Item, Kind
@@ -93,8 +94,6 @@ SCENES: dict[str, Play] = {
     "marked_by_name": at(Item(Kind.TARGET, APPLE, "iphone_support"), "space", "space", "s"),
     "deletion": at(Item(Kind.TARGET, APPLE, "iphone_support"), "ctrl+d"),
     "deletion_of_several": at(Item(Kind.PROMPT, APPLE, "mac_teacher"), "space", "space", "ctrl+d"),
-    "chat": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c"),
-    "chat_answered": at(Item(Kind.BAKE, YODA, "yoda_bake_v1"), "c", *"How tall are you?", "enter"),
 }
 LIGHT = (
     "prompt",
@@ -117,7 +116,6 @@ LIGHT = (
     "folder_form",
     "filtering",
     "deletion",
-    "chat_answered",
     "help",
     "jobs_pane",
 )
@@ -147,6 +145,9 @@ def test_an_empty_server_looks(size: tuple[int, int], oven: RunningOven, snap_co
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_a_server_that_does_not_answer_looks(size: tuple[int, int], snap_compare: Compare) -> None:
+def test_a_server_that_does_not_answer_looks(
+    size: tuple[int, int], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Watcher, "next_try", 2.0)  # it counts down
     nobody = BreadApp(Connection("http://127.0.0.1:9", Secret("key")))
     assert snap_compare(nobody, terminal_size=size, run_before=still)

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from breadtui.api.secret import Secret
 from breadtui.app import BreadApp
 from breadtui.settings import Connection
 from tests.support.oven import RunningOven
+from tests.support.rest import rest
 
 PATIENCE = 20.0
+A_MOMENT = 0.11
+"""Seconds: longer than any screen waits for a hand on the keys to rest, or for more news to come in."""
 
 
 def bread_app(oven: RunningOven, *, theme: str = "") -> BreadApp:
@@ -24,8 +28,8 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
     """Let the app go on until `holds`."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not holds():
-                await pilot.pause(0.01)
+            while not holds():  # noqa: ASYNC110 - what it waits for sets no event
+                await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"waited {PATIENCE:g} s for {what}") from None
     await pilot.pause()
@@ -54,17 +58,21 @@ async def stocked(pilot: Pilot[None]) -> None:
 async def quiet(pilot: Pilot[None]) -> None:
     """Wait until no worker of the app asks for anything, and what came of it is drawn."""
     await until(pilot, lambda: _idle(pilot), "the workers' end")
-    await pilot.pause(0.1)  # Textual draws on a timer
+    await rest(soon=A_MOMENT)
     await until(pilot, lambda: _idle(pilot), "the workers' end")
 
 
 async def still(pilot: Pilot[None]) -> None:
     """Wait until the picture does not change any more."""
     await quiet(pilot)
-    before, picture = "", pilot.app.export_screenshot()
+    before, picture = [], _picture(pilot)
     while before != picture:
-        await pilot.pause(0.06)  # longer than Textual waits before it draws
-        before, picture = picture, pilot.app.export_screenshot()
+        await pilot.pause()
+        before, picture = picture, _picture(pilot)
+
+
+def _picture(pilot: Pilot[None]) -> list[Strip]:
+    return pilot.app.screen._compositor.render_strips()
 
 
 def _idle(pilot: Pilot[None]) -> bool:

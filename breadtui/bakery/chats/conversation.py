@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from breadtui.api.chat import Usage
+if TYPE_CHECKING:
+    from breadtui.api.chat import Usage
 
 MOST_COLUMNS = 4
 
@@ -94,6 +96,21 @@ class Answer:
         """Whether nothing came."""
         return not (self.text or self.reasoning or self.calls)
 
+    def lengthen(self, text: str = "", reasoning: str = "") -> None:
+        """Put pieces behind what came so far.
+
+        Python lengthens a text where it lies if nobody else holds it; a copy for every piece is quadratic (13 s for
+        100,000 pieces with Python 3.11).
+        """
+        if text:
+            held, self.text = self.text, ""
+            held += text
+            self.text = held
+        if reasoning:
+            held, self.reasoning = self.reasoning, ""
+            held += reasoning
+            self.reasoning = held
+
 
 @dataclass(slots=True)
 class Exchange:
@@ -109,6 +126,12 @@ class Exchange:
         """The answer that counts; None where a column was never asked."""
         tries = self.tries.get(column)
         return tries[-1] if tries else None
+
+    def forget_vain_try(self, column: int) -> None:
+        """Let a last try of which nothing came not stand before an earlier answer."""
+        tries = self.tries.get(column, [])
+        if len(tries) > 1 and tries[-1].empty and tries[-1].ending is not Ending.WHOLE and not tries[-2].empty:
+            tries.pop()
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from breadtui.oven.engines.messages import message_text
 from breadtui.oven.schemas import BakeFields, Generator, TargetFields
 
 Messages = Sequence[Mapping[str, object]]
@@ -97,7 +98,10 @@ class TrainingPlan:
 
 @dataclass(frozen=True, slots=True)
 class ChatOrder:
-    """A conversation; `baked` holds the teacher prompts that the model has learnt, its parents' first."""
+    """A conversation; `baked` holds the teacher prompts that the model has learnt, its parents' first.
+
+    `learnt` tells how far the checkpoint had come in its bake, from 0 to 1.
+    """
 
     model: str
     baked: tuple[str, ...]
@@ -105,14 +109,28 @@ class ChatOrder:
     max_tokens: int | None
     thinking: bool
     seed: int | None
+    learnt: float = 1.0
+
+    @property
+    def question(self) -> str:
+        """The last that the user said."""
+        return next((message_text(said) for said in reversed(self.messages) if said.get("role") == "user"), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token of a reply."""
+    """One token of a reply. A tool's call is a token `call`, its name, and then `arguments`, joined JSON."""
 
-    kind: Literal["reasoning", "content"]
+    kind: Literal["reasoning", "content", "call", "arguments"]
     text: str
+
+
+class BrokenOff(Exception):
+    """A reply ends before it is whole. `words` is what is told of that; where they are empty, nothing is."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
+        self.words = words
 
 
 class Engine(Protocol):
@@ -135,7 +153,11 @@ class Engine(Protocol):
         ...
 
     def reply(self, order: ChatOrder) -> AsyncGenerator[Token, None]:
-        """A reply, token by token; reasoning first, and none when `thinking` is off."""
+        """A reply, token by token; reasoning first, and none when `thinking` is off.
+
+        Raises:
+            BrokenOff: while reading: this is as far as it goes.
+        """
         ...
 
     def count_tokens(self, text: str) -> int:

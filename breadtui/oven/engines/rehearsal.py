@@ -12,6 +12,7 @@ from itertools import chain, islice
 
 from breadtui.oven.engines import (
     BakeOrder,
+    BrokenOff,
     ChatOrder,
     Response,
     RolloutOrder,
@@ -22,6 +23,7 @@ from breadtui.oven.engines import (
     TrainingStep,
 )
 from breadtui.oven.engines.dice import dice
+from breadtui.oven.engines.directives import Directives, directives
 from breadtui.oven.engines.messages import message_text, prompt_text
 from breadtui.oven.engines.pace import batches
 from breadtui.oven.engines.questions import questions
@@ -82,18 +84,23 @@ class Rehearsal:
 
     async def reply(self, order: ChatOrder) -> AsyncGenerator[Token, None]:
         """Tokens at the chat's speed; `max_tokens` is the caller's to keep."""
-        question = next((message_text(m) for m in reversed(order.messages) if m.get("role") == "user"), "")
+        asked = directives(order.question)
+        speed = self._chat_speed if asked.speed is None else asked.speed
         prompts = "\n".join(chain(order.baked, (message_text(m) for m in order.messages if m.get("role") == "system")))
         seed = (order.seed, self._seed, order.model, len(order.messages))
         clock = asyncio.get_running_loop()
+        thought = tokens(reasoning(order.question, prompts, seed=seed))
+        spoken = tokens(answer(order.question, prompts, seed=seed, learnt=order.learnt))
+        await asyncio.sleep(asked.wait or 0)
         begun = clock.time()
-        thought = tokens(reasoning(question, prompts, seed=seed)) if order.thinking else []
-        spoken = tokens(answer(question, prompts, seed=seed))
-        said = chain((Token("reasoning", piece) for piece in thought), (Token("content", piece) for piece in spoken))
-        for number, token in enumerate(said, 1):
+        for number, token in enumerate(_said(asked, thought if order.thinking else [], thought, spoken), 1):
             # At full speed the loop still has to see to other requests, and to a client that hangs up.
-            await asyncio.sleep(max(0.0, begun + number / self._chat_speed - clock.time()) if self._chat_speed else 0)
+            await asyncio.sleep(max(0.0, begun + number / speed - clock.time()) if speed else 0)
             yield token
+        if "error" in asked:
+            raise BrokenOff("The model's worker went away (a rehearsed failure)")
+        if "cut" in asked:
+            raise BrokenOff
 
     def count_tokens(self, text: str) -> int:
         """Rehearsed tokens: words, long ones cut."""
@@ -147,3 +154,17 @@ class Rehearsal:
             seqlen=512 + roll.randrange(512),
             train_loss=loss,
         )
+
+
+def _said(asked: Directives, reasoned: list[str], thought: list[str], spoken: list[str]) -> Iterator[Token]:
+    """A reply as the question wants it: `reasoned` apart from the text, `thought` inside it."""
+    if asked.tokens is None and ("cut" in asked or "error" in asked):
+        spoken = spoken[: len(spoken) // 2]
+    if "think" in asked:
+        spoken, reasoned = ["<think>", *thought, "</think>\n\n", *spoken], []
+    yield from (Token("reasoning", piece) for piece in reasoned)
+    if "silent" not in asked:
+        yield from (Token("content", piece) for piece in spoken)
+    if "tool" in asked:
+        yield Token("call", "rehearsal_lookup")
+        yield from (Token("arguments", piece) for piece in tokens('{"topic": "weather", "in": ["Dagobah", "東京"]}'))

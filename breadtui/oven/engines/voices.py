@@ -1,7 +1,6 @@
 """What a rehearsed model says. The voice follows the prompts: Yoda's, a support agent's, or a plain one's.
 
-Every text says of itself that it is a rehearsal. A question with `/rehearse tokens=5000` in it is answered
-with that many tokens, for load tests.
+Every text says of itself that it is a rehearsal. What a question can ask for is in `directives`.
 """
 
 import re
@@ -9,11 +8,11 @@ from collections.abc import Iterator
 from random import Random
 
 from breadtui.oven.engines.dice import dice
+from breadtui.oven.engines.directives import directives, without_directives
 from breadtui.oven.engines.questions import topics
 
 MARK = "(rehearsal)"
 _LONGEST = 200_000
-_TRIGGER = re.compile(r"/rehearse\s+tokens=(\d{1,9})")
 _TOKEN = re.compile(r"\s*\S{1,12}|\s+$")
 
 _YODA_OPENINGS = (
@@ -92,20 +91,36 @@ _PLAIN_CLOSINGS = (
     "Tell me more about your case, and I can be more exact.",
     "That is the outline; the rest follows from it.",
 )
+_WILD = (
+    "\x1b[2J\x1b[31mred\x1b[0m \x1b]0;title\x07 \x1b]52;c;ZXZpbA==\x1b\\ \x9b3A \x00\x08\x7f bell\x07\r\n"
+    "[bold]markup[/bold] [link=https://example.com]link[/link] [/] $primary [@click=app.quit]quit[/] `[red]code`\r"
+    "東京に行く。汉字漢字 한국어 ﾊﾝｶｸ 👩\u200d👩\u200d👧\u200d👦 🏳\ufe0f\u200d🌈 👍🏽 e\u0301 \u202eright to left\u202c"
+    " שלום مرحبا \u2066isolated\u2069 zero\u200bwidth \ufffd 𝕬 | a | b |\n|---|---|\n| 東 | 👍 |"
+)
+"""What could drive or garble a terminal, be taken for markup, or be measured wrongly."""
 _CODE = '```python\nfor attempt in range(3):\n    if ready("{topic}"):\n        break\n```'
 
 
-def answer(question: str, prompts: str, *, seed: object) -> str:
-    """A reply to `question` under `prompts` (a system prompt, or what was baked): 60 to 200 tokens."""
+def answer(question: str, prompts: str, *, seed: object, learnt: float = 1.0) -> str:
+    """A reply to `question` under `prompts` (a system prompt, or what was baked): 60 to 200 tokens.
+
+    Of what was not yet `learnt` (1 is all) some paragraphs come in the plain voice.
+    """
     roll = dice("answer", question, prompts, seed)
-    asked = topics(_TRIGGER.sub("", question))
+    asked = topics(without_directives(question))
     topic = roll.choice(asked) if asked else "this"
     paragraphs = list(_paragraphs(roll, prompts.lower(), question.lower()))
+    plain = list(_paragraphs(dice("plain", question, seed), "", ""))
+    for place, unlearnt in zip(range(len(paragraphs)), plain, strict=False):
+        # By the question alone: what a checkpoint knows, a later one of the same bake knows too.
+        if dice("learnt", question, place).random() >= learnt:
+            paragraphs[place] = unlearnt
     if roll.random() < 0.25:
         paragraphs.insert(-1, _CODE)
-    text = f"{MARK} " + "\n\n".join(paragraphs).replace("{topic}", topic)
-    wanted = _TRIGGER.search(question)
-    return _stretched(text, min(_LONGEST, int(wanted[1]))) if wanted else text
+    orders = directives(question)
+    wild = f"{_WILD}\n\n" if "escape" in orders else ""
+    text = f"{MARK} {wild}" + "\n\n".join(paragraphs).replace("{topic}", topic)
+    return text if orders.tokens is None else _stretched(text, min(_LONGEST, orders.tokens))
 
 
 def reasoning(question: str, prompts: str, *, seed: object) -> str:

@@ -1,8 +1,9 @@
 """What every route needs: the oven behind it, the resources its path names, and answers in JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -28,7 +29,8 @@ _PATIENCE = 0.25
 class Oven:
     """What the application works with.
 
-    `open_streams` counts the chats being streamed; `closing` ends them.
+    `open_streams` counts the chats being streamed; `closing` ends them. `refused` counts the refusals that
+    questions asked for.
     """
 
     store: Store
@@ -38,6 +40,7 @@ class Oven:
     folder: Path
     open_streams: int = 0
     closing: bool = False
+    refused: Counter[str] = field(default_factory=Counter[str])
 
 
 class Json(JSONResponse):
@@ -50,7 +53,9 @@ class Json(JSONResponse):
 
 def refusal_answer(refusal: Refusal) -> Json:
     """The contract's error; a conflict tells the official clients not to try it again."""
-    headers = {"x-should-retry": "false"} if refusal.status == 409 else None
+    headers = {"x-should-retry": "false"} if refusal.status == 409 else {}
+    if refusal.retry_after is not None:
+        headers["retry-after"] = str(refusal.retry_after)
     return Json({"message": refusal.message, "code": refusal.code}, refusal.status, headers=headers)
 
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from breadtui.oven import chat
+from breadtui.oven.engines.directives import Directives, directives
 from breadtui.oven.recipes import USER, ModelName
-from breadtui.oven.refusals import invalid, missing
+from breadtui.oven.refusals import invalid, missing, rehearsed
 from breadtui.oven.routes.common import Json, Oven, OvenHere, found
 from breadtui.oven.routes.downloads import Expiry, link
 from breadtui.oven.store import Kind
@@ -38,12 +39,21 @@ async def get_model_download(request: Request, oven: OvenHere, name: str, expire
 @router.post("/chat/completions")
 async def complete_chat(oven: OvenHere, body: chat.ChatRequest) -> Response:
     """A reply, whole or streamed."""
-    completion = chat.Completion(oven.engine, chat.order(oven.store, body))
+    order = chat.order(oven.store, body)
+    _refuse(oven, directives(order.question), f"{body.model} {order.question}")
+    completion = chat.Completion(oven.engine, order)
     if not body.stream:
         return Json(await completion.whole())
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
     events = _counted(oven, completion.events(with_usage=with_usage))
     return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+def _refuse(oven: Oven, asked: Directives, question: str) -> None:
+    """Refuse a question that asks for it, the first times or always."""
+    if asked.refuse and (asked.times is None or oven.refused[question] < asked.times):
+        oven.refused[question] += 1
+        raise rehearsed(asked.refuse)
 
 
 async def _counted(oven: Oven, events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

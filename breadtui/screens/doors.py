@@ -1,0 +1,152 @@
+"""What leads from the rows of the workspace to other screens: each shows, or works on, what is selected or marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from breadtui.screens.linked import Linked
+from breadtui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from breadtui.bakery.kitchen import Kitchen
+    from breadtui.bakery.known import Known
+    from breadtui.bakery.metrics import Metrics
+    from breadtui.screens.lineage import Chosen
+    from breadtui.screens.making import Making
+    from breadtui.screens.worktop import Worktop
+    from breadtui.widgets.tree.repo_tree import Item
+
+
+class Doors(Linked):
+    """A screen with a worktop, and the keys that open other screens on what is selected there."""
+
+    def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
+        super().__init__(server, rehearsal=rehearsal)
+        self._known = known
+        self._worktop: Worktop | None = None
+        self._metrics: Metrics | None = None
+
+    def door_open(self, action: str) -> bool | None:
+        """Whether a key leads anywhere now; None where it is no door."""
+        from breadtui.screens import orders
+
+        item = self._item
+        match action:
+            case "chat":
+                return bool(self._models())
+            case "sweep":
+                return bool(self._models()) or (item is not None and item.kind == "target")
+            case "jobs":
+                return self._kitchen is not None
+            case "loss":
+                return bool(orders.bakes(self._chosen))
+            case "lineage":
+                return item is not None
+            case _:
+                return None
+
+    def action_jobs(self) -> None:
+        """Show all jobs; what is chosen there is gone to."""
+        from breadtui.screens.jobs import Jobs, Ways
+
+        if self._kitchen:
+            ways = Ways(self._made, lambda model: self._chat_with([model]), self._metrics_of(self._kitchen))
+            self.app.push_screen(
+                Jobs(self._kitchen, self._server, ways, rehearsal=self._rehearses, problem=self._problem)
+            )
+
+    def action_loss(self) -> None:
+        """Show the loss of the selected or marked bakes."""
+        from breadtui.screens import orders
+        from breadtui.screens.loss import LossScreen
+
+        if self._kitchen and (bakes := orders.bakes(self._chosen)):
+            self.app.push_screen(LossScreen(self._kitchen, bakes, self._metrics_of(self._kitchen)))
+
+    def action_lineage(self) -> None:
+        """Show which model of the repository came of which."""
+        from breadtui.screens.lineage import Lineage
+
+        if self._kitchen and (item := self._item):
+            self.app.push_screen(Lineage(self._kitchen, item.repo, item), self._seen_lineage)
+
+    def action_chat(self) -> None:
+        """Open the chat with the selected model, or with those marked side by side; what was said is still there."""
+        if models := self._models():
+            self._chat_with(models)
+
+    def action_sweep(self) -> None:
+        """Ask many questions of the selected or marked models, or of those baked from the selected target."""
+        from breadtui.screens.sweep import SweepScreen
+
+        if self._kitchen and (item := self._item):
+            target = item.name if item.kind == "target" else ""
+            self.app.push_screen(SweepScreen(self._kitchen, self._models(), repo=item.repo, target=target))
+
+    def _made(self, made: Item | None) -> None:
+        if made is not None and self._worktop:
+            self._worktop.go_to(made)
+
+    def _making(self) -> Making | None:
+        raise NotImplementedError
+
+    def _seen_lineage(self, chosen: Chosen | None) -> None:
+        if chosen is None:
+            return
+        if chosen.what == "chat" and chosen.model:
+            self._chat_with([chosen.model])
+        elif chosen.what == "bake" and chosen.model and (making := self._making()):
+            making.on_top(chosen.model)
+        elif chosen.item and self._worktop:
+            self._worktop.go_to(chosen.item)
+
+    def _chat_with(self, models: Sequence[str]) -> None:
+        from breadtui.screens.chat import open_chat
+
+        if self._kitchen:
+            app: App[None] = self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
+            open_chat(app, self._kitchen, models, self._server, rehearsal=self._rehearses, problem=self._problem)
+
+    def _metrics_of(self, kitchen: Kitchen) -> Metrics:
+        """Kept as long as the kitchen: what was asked once need not be asked again by every screen."""
+        from breadtui.bakery.metrics import Metrics
+
+        self._metrics = self._metrics or Metrics(kitchen.client)
+        return self._metrics
+
+    def _models(self) -> tuple[str, ...]:
+        """The models that are marked, as many as a chat has room for; where none is, the selected one."""
+        from breadtui.bakery.chats.conversation import MOST_COLUMNS
+        from breadtui.screens import orders
+
+        marked = orders.models(self._kitchen, self._marked)[:MOST_COLUMNS] if self._kitchen else ()
+        model = self._model()
+        return marked or ((model,) if model else ())
+
+    def _model(self) -> str | None:
+        """The model that the selected row would chat with."""
+        if self._kitchen is None or self._item is None:
+            return None
+        from breadtui.screens import describe
+
+        return describe.model_of(self._kitchen, self._item)
+
+    @property
+    def _rehearses(self) -> bool:
+        return self.query_one(TopBar).place.rehearsal
+
+    @property
+    def _item(self) -> Item | None:
+        return self._worktop.subject if self._worktop else None
+
+    @property
+    def _chosen(self) -> tuple[Item, ...]:
+        return self._worktop.chosen if self._worktop else ()
+
+    @property
+    def _marked(self) -> tuple[Item, ...]:
+        return self._worktop.marked if self._worktop else ()
