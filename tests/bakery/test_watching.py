@@ -19,8 +19,8 @@ from tests.support.oven import RunningOven
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A watch that takes hundredths of the time; its proportions are as they are."""
-    monkeypatch.setattr("breadtui.bakery.watcher.SHORTEST", 0.01)
-    monkeypatch.setattr("breadtui.bakery.watcher.LONGEST", 0.3)
+    monkeypatch.setattr("breadtui.bakery.watched.SHORTEST", 0.01)
+    monkeypatch.setattr("breadtui.bakery.watched.LONGEST", 0.3)
     monkeypatch.setattr("breadtui.bakery.watcher.LONGEST_AFTER_ERRORS", 0.2)
 
 

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 
 from breadtui.widgets.page import Page
+from tests.support.app import until
 
 LONG = "\n".join(f"line {number}" for number in range(100))
 
@@ -110,7 +111,7 @@ async def test_the_reading_keys_scroll() -> None:
         tops = {"j": 1, "down": 2, "k": 1, "pagedown": 11, "pageup": 1, "G": 90, "g": 0, "end": 90, "home": 0}
         for key, top in tops.items():
             await pilot.press(key)
-            assert reader(pilot).seen[0] == f"line {top}", key
+            await until(pilot, lambda top=top: reader(pilot).seen[0] == f"line {top}", f"what {key} goes to")
 
 
 async def test_a_text_of_thousands_of_lines_can_be_read_to_its_end_at_once() -> None:
