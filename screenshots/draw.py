@@ -41,12 +41,18 @@ async def form(pilot: Pilot[None]) -> None:
 
 
 async def chat(pilot: Pilot[None]) -> None:
-    """An answer of a baked checkpoint."""
+    """The base model with its teacher prompt beside the baked checkpoint."""
     await _go_to(pilot, Item(Kind.BAKE, "yoda_repo", "yoda_bake_v1"))
-    await _press(pilot, "c", *"Teach me about patience.", "enter")
-    while "no try" not in _page(pilot):
+    await _press(pilot, "c")
+    await pilot.pause(0.5)
+    await _press(pilot, "alt+c")
+    await pilot.pause(1)
+    await _press(pilot, "enter")
+    await pilot.pause(0.5)
+    await _press(pilot, *"Teach me about patience.", "enter")
+    while any(transcript.answering for transcript in _pages(pilot)) or "patience" not in _pages(pilot)[-1].text:
         await pilot.pause(0.1)
-    await pilot.pause(0.3)
+    await pilot.pause(1)
 
 
 async def loss(pilot: Pilot[None]) -> None:
@@ -81,9 +87,8 @@ async def _press(pilot: Pilot[None], *keys: str) -> None:
         await pilot.pause(0.02 if len(key) == 1 and key not in "nc" else 0.3)
 
 
-def _page(pilot: Pilot[None]) -> str:
-    page = pilot.app.screen.query_one(Transcript)
-    return "\n".join(page.render_line(y).text for y in range(page.size.height))
+def _pages(pilot: Pilot[None]) -> list[Transcript]:
+    return list(pilot.app.screen.query(Transcript))
 
 
 def main(names: Sequence[str] = tuple(SCENES)) -> None:
