@@ -12,7 +12,11 @@ import click
 
 from breadtui import __version__
 from breadtui.commands.bake_folder import bake_folder
+from breadtui.commands.data import data
+from breadtui.commands.diff import diff
+from breadtui.commands.download import download
 from breadtui.commands.flags import Flags
+from breadtui.commands.replay import recipe, replay
 from breadtui.commands.run import run
 from breadtui.commands.status import status
 from breadtui.commands.watch import watch
@@ -58,7 +62,7 @@ def connect(flags: Flags) -> None:
     sys.exit(launch(welcome=True, theme=flags.theme))
 
 
-for command in (bake_folder, run, status, watch):
+for command in (bake_folder, data, diff, download, recipe, replay, run, status, watch):
     breadtui.add_command(command)
 
 

@@ -19,6 +19,7 @@ def load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
     The drafts of a kitchen on the same server are handed on; a demo's are of no use to the next start.
     """
     from breadtui.api.client import BreadClient
+    from breadtui.bakery.downloads.register import Register
     from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.history import History
     from breadtui.bakery.kitchen import Kitchen
@@ -31,7 +32,8 @@ def load_kitchen() -> Callable[[Connection, Drafts | None], Kitchen]:
         history = History(None if connection.rehearsal else state_path() / "jobs" / f"{server}.json")
         runs = None if connection.rehearsal else Runs(folder_of(state_path(), connection.label, connection.api_key))
         kept = drafts if drafts and drafts.folder == folder else Drafts(folder)
-        return Kitchen(client, kept, runs=runs, history=history)
+        register = Register(None if connection.rehearsal else state_path() / "downloads" / f"{server}.json")
+        return Kitchen(client, kept, runs=runs, history=history, register=register)
 
     return make
 

@@ -34,10 +34,27 @@ def editable(item: Item) -> bool:
     return item.kind in EDITABLE
 
 
+def with_data(item: Item | None) -> bool:
+    """Whether there are stimuli and responses that it makes, or learns from."""
+    return item is not None and item.kind in (Kind.TARGET, Kind.BAKE, Kind.CHECKPOINT)
+
+
+def comparable(item: Item | None) -> bool:
+    """Whether it can be compared with another of its kind."""
+    return item is not None and item.kind in (*EDITABLE, Kind.CHECKPOINT)
+
+
 def bakes(items: Iterable[Item]) -> tuple[tuple[str, str], ...]:
     """(repository, name) of the bakes that rows stand for, each once: a checkpoint for the one that made it."""
     found = {(item.repo, item.bake or item.name): None for item in items if item.kind in (Kind.BAKE, Kind.CHECKPOINT)}
     return tuple(found)
+
+
+def models(kitchen: Kitchen | None, items: Iterable[Item]) -> tuple[str, ...]:
+    """The checkpoints that rows stand for, each once: a bake for its latest."""
+    rows = [item for item in items if item.kind in (Kind.BAKE, Kind.CHECKPOINT)]
+    found = (describe.model_of(kitchen, item) for item in rows) if kitchen else ()
+    return tuple(dict.fromkeys(model for model in found if model))
 
 
 def last_jobs(items: Iterable[Item]) -> tuple[JobKey, ...]:

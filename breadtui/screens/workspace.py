@@ -21,6 +21,7 @@ from breadtui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from breadtui.api.client import BreadClient
+    from breadtui.bakery.downloads.transfer import DownloadKey
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.bakery.metrics import Metrics
@@ -134,7 +135,7 @@ class Workspace(Linked):
             case "new":
                 return self._kitchen is not None
             case "run_missing":
-                return bool(orders.runnable(chosen))
+                return bool(orders.runnable(chosen) or self._downloads)
             case "chat" | "bake_on":
                 return self._model() is not None
             case "edit":
@@ -143,10 +144,16 @@ class Workspace(Linked):
                 return item is not None
             case "jobs":
                 return self._kitchen is not None
-            case "loss":
+            case "loss" | "recipe":
                 return bool(orders.bakes(chosen))
+            case "download":
+                return bool(orders.models(self._kitchen, chosen))
+            case "data":
+                return orders.with_data(item)
+            case "diff":
+                return orders.comparable(item) or bool(self._marked)
             case "call_off":
-                return bool(self._worktop and orders.waiting(self._kitchen, self._worktop.jobs))
+                return bool(self._downloads or (self._worktop and orders.waiting(self._kitchen, self._worktop.jobs)))
             case "go_on":
                 return bool(self._left or (self._kitchen and self._kitchen.pipeline.paused))
             case "delete":
@@ -184,13 +191,15 @@ class Workspace(Linked):
         """Run, in order, what the selected or marked targets and bakes lack; it asks before it does."""
         from breadtui.screens import orders
 
-        if running := self._runs():
+        if self._kitchen and self._downloads:
+            self._kitchen.downloads.retry(self._downloads)
+        elif running := self._runs():
             running.run(orders.last_jobs(orders.runnable(self._chosen)))
 
     def action_call_off(self) -> None:
         """Take out what waits of the selected or marked targets, bakes or jobs."""
         if (running := self._runs()) and self._worktop:
-            running.call_off(self._worktop.jobs)
+            running.call_off(self._worktop.jobs, self._downloads)
 
     def action_go_on(self) -> None:
         """Go on with what waits for credits, or was left by an earlier start."""
@@ -221,6 +230,14 @@ class Workspace(Linked):
         self._metrics = self._metrics or Metrics(kitchen.client)
         return self._metrics
 
+    def action_download(self) -> None:
+        """Ask where the weights of the selected or marked checkpoints go, and fetch them."""
+        from breadtui.screens import orders
+        from breadtui.screens.download import Download
+
+        if self._kitchen and (models := orders.models(self._kitchen, self._chosen)):
+            self.app.push_screen(Download(self._kitchen, models))
+
     def action_delete(self) -> None:
         """Ask, then delete what is selected or marked; what could not be deleted stays marked."""
         from breadtui.screens.deletion import Deletion
@@ -248,12 +265,34 @@ class Workspace(Linked):
         if (making := self._making()) and (model := self._model()):
             making.on_top(model)
 
+    def action_data(self) -> None:
+        """Show the stimuli and responses of the selected target, or of what the selected bake learnt from."""
+        from breadtui.screens.data.opening import Opening
+
+        if self._kitchen and self._worktop and (item := self._item):
+            Opening(self, self._kitchen, self._complain).open(item, self._worktop.phase)
+
+    def action_diff(self) -> None:
+        """Show how two differ: those marked, or the one that is and the selected one."""
+        from breadtui.screens.diff.opening import open_diff
+
+        if self._kitchen:
+            open_diff(self, self._kitchen, self._marked, self._item, self._metrics_of(self._kitchen))
+
     def action_lineage(self) -> None:
         """Show which model of the repository came of which."""
         from breadtui.screens.lineage import Lineage
 
         if self._kitchen and (item := self._item):
             self.app.push_screen(Lineage(self._kitchen, item.repo, item), self._seen_lineage)
+
+    def action_recipe(self) -> None:
+        """Show how the selected bake was made; what is chosen there is gone to."""
+        from breadtui.screens import orders
+        from breadtui.screens.recipe.screen import RecipeScreen
+
+        if self._kitchen and (bakes := orders.bakes(self._chosen)):
+            self.app.push_screen(RecipeScreen(self._kitchen, *bakes[0]), self._made)
 
     def _seen_lineage(self, chosen: Chosen | None) -> None:
         if chosen is None:
@@ -367,6 +406,10 @@ class Workspace(Linked):
     @property
     def _marked(self) -> tuple[Item, ...]:
         return self._worktop.marked if self._worktop else ()
+
+    @property
+    def _downloads(self) -> tuple[DownloadKey, ...]:
+        return self._worktop.downloads if self._worktop else ()
 
     def _client(self) -> BreadClient:
         if self._kitchen is None:
