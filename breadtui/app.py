@@ -150,8 +150,10 @@ class BreadApp(KeysInOrder):
         self.notify("q leaves breadtui, ctrl+q from anywhere.")
 
     async def action_quit(self) -> None:
-        """Leave; what waits is on disk, and the next start offers to go on with it."""
-        self.exit()
+        """Leave; what waits is on disk, and the next start offers to go on with it. Downloads would halt: it asks."""
+        from breadtui.screens.leaving import leave
+
+        leave(self, self.kitchen)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that can be done on this screen now, then Textual's themes and screenshots."""

@@ -13,7 +13,11 @@ import click
 from breadtui import __version__
 from breadtui.commands.bake_folder import bake_folder
 from breadtui.commands.chat import chat
+from breadtui.commands.data import data
+from breadtui.commands.diff import diff
+from breadtui.commands.download import download
 from breadtui.commands.flags import Flags
+from breadtui.commands.replay import recipe, replay
 from breadtui.commands.run import run
 from breadtui.commands.status import status
 from breadtui.commands.sweep import sweep
@@ -66,7 +70,7 @@ def connect(flags: Flags) -> None:
     sys.exit(launch(welcome=True, theme=flags.theme, history=not flags.no_history))
 
 
-for command in (bake_folder, chat, run, status, sweep, watch):
+for command in (bake_folder, chat, data, diff, download, recipe, replay, run, status, sweep, watch):
     breadtui.add_command(command)
 
 

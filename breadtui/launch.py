@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from breadtui.settings import Config, Connection, SettingsError, config_path, connection, load_config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from breadtui.app import BreadApp
     from breadtui.bakery.chats.order import ChatOrder
 
 UNUSABLE = 2
@@ -48,18 +51,28 @@ def show(
     chat: ChatOrder | None = None,
 ) -> int:
     """Run the app in this terminal until the user leaves it; gives the exit code."""
+
+    def make() -> BreadApp:
+        from breadtui.app import BreadApp
+
+        return BreadApp(found, theme=theme, demo_speed=demo_speed, config=config or _config(), chat=chat)
+
+    return run_app(make, theme)
+
+
+def run_app(make: Callable[[], BreadApp], theme: str) -> int:
+    """Run the app that `make` gives in this terminal, if it can be drawn there; gives the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
     # What is loaded at the start stays: looking through it for garbage, again and again, takes a quarter of the time.
     gc.disable()
     if os.environ.get("TERM", "") in ("", "dumb"):
         return refuse("breadtui needs a terminal that can place its cursor; $TERM says that this one cannot.")
-    from breadtui.app import BreadApp
     from breadtui.themes import known_theme
 
     if theme and not known_theme(theme):
         return refuse(f"There is no theme called “{theme}”. Its own are breadtui-dark and breadtui-light.")
-    app = BreadApp(found, theme=theme, demo_speed=demo_speed, config=config or _config(), chat=chat)
+    app = make()
     app.run()
     if app.crash:
         sys.stderr.write(f"{app.crash}\n")

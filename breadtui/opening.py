@@ -20,6 +20,7 @@ def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | 
     the next start.
     """
     from breadtui.api.client import BreadClient
+    from breadtui.bakery.downloads.register import Register
     from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.history import History
     from breadtui.bakery.kitchen import Kitchen
@@ -35,7 +36,8 @@ def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | 
         chats = chats_of(connection, keep=keep_chats)
         if before and before.chats.folder == chats.folder:
             chats = before.chats
-        return Kitchen(client, drafts, runs=runs, history=history, chats=chats)
+        register = Register(None if connection.rehearsal else state_path() / "downloads" / f"{server}.json")
+        return Kitchen(client, drafts, runs=runs, history=history, chats=chats, register=register)
 
     return make
 

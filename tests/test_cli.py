@@ -75,6 +75,11 @@ def test_the_version_is_told_the_same_way_by_the_command_lines_library(tmp_path:
         ("watch",),
         ("chat",),
         ("sweep",),
+        ("data",),
+        ("download",),
+        ("recipe",),
+        ("replay",),
+        ("diff",),
         ("oven",),
     ],
 )

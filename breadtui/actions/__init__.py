@@ -80,8 +80,9 @@ WORKSPACE = (
         "Make a target or a bake on top of the selected model",
         "bake_on",
     ),
-    Action("workspace.sweep", "w", "Sweep", "Ask many questions of the selected or marked models", "sweep"),
+    Action("workspace.sweep", "Q", "Sweep", "Ask many questions of the selected or marked models", "sweep"),
     Action("workspace.lineage", "L", "Lineage", "See which model came of which", "lineage", footer=True),
+    Action("workspace.recipe", "w", "Recipe", "See how the bake was made, and make it again", "recipe"),
     Action("workspace.raw", "p", "Raw", "Show prompts as they are sent, or as they read", "raw"),
     Action(
         "workspace.copy", "y", "Copy", "Copy the selected or marked names, or model paths", "copy_name", footer=True
@@ -97,6 +98,11 @@ WORKSPACE = (
     Action("workspace.refresh", "R", "Refresh", "Ask the server again, at once", "refresh"),
     Action("workspace.jobs", "J", "All jobs", "See all jobs of all repositories", "jobs", footer=True),
     Action("workspace.loss", "l,ctrl+l", "Loss", "See the loss of the selected or marked bakes as a curve", "loss"),
+    Action("workspace.diff", "equals_sign", "Compare", "Compare what is marked with another of its kind", "diff"),
+    Action("workspace.data", "d", "Data", "Read the stimuli and responses of the target, or of the bake", "data"),
+    Action(
+        "workspace.download", "D,W", "Download", "Fetch the weights of the selected or marked checkpoints", "download"
+    ),
     Action("workspace.call_off", "full_stop", "Call off", "Take out a step that waits; what runs runs on", "call_off"),
     Action("workspace.go_on", "a", "Go on", "Go on with what waits for credits, or an earlier start left", "go_on"),
 )
@@ -154,6 +160,8 @@ JOBS_SCREEN = (
     ),
     Action("jobs.loss", "l", "Loss", "See the loss of the bake, or of those marked, as a curve", "loss", footer=True),
     Action("jobs.chat", "c", "Chat", "Talk to the checkpoint that the bake made", "chat", footer=True),
+    Action("jobs.data", "d", "Data", "Read the stimuli or responses that the job makes, or learns from", "data"),
+    Action("jobs.download", "W", "Weights", "Fetch the weights of the checkpoint that the bake made", "download"),
     Action("jobs.copy", "y", "Copy", "Copy the names of the job, or of those marked", "copy_name", footer=True),
     Action(
         "jobs.call_off",
@@ -269,7 +277,7 @@ def bindings(*tables: tuple[Action, ...]) -> list[BindingType]:
 
 def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     """Every table with its heading, for the help."""
-    from breadtui.actions import chat, sweep
+    from breadtui.actions import chat, data, sweep
 
     yield "Everywhere but in forms and menus", APP
     yield "Workspace", (*WORKSPACE, *PANE)
@@ -278,6 +286,9 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Detail", READING
     yield "Lineage", (*LINEAGE, *MOVING)
     yield "Loss", (*CURVE, *LOSS)
+    yield "Data", (*data.DATA, *data.DATA_SCREEN, *MOVING)
+    yield "Recipe", (*data.RECIPE, *MOVING)
+    yield "Differences", (*data.DIFF, *READING)
     yield "Forms", FORM
     yield "Chat", (*chat.COMPOSER, *chat.CHAT, *chat.CHAT_MENU)
     yield "An answer in a chat", chat.TRANSCRIPT

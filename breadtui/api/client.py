@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from breadtui.api import lenient
 from breadtui.api.errors import NotFound, NotSupported
+from breadtui.api.fetching import Files
 from breadtui.api.models import (
     Bake,
     BatchResult,
@@ -71,6 +72,8 @@ class BreadClient:
             connect_timeout=connect_timeout,
             timeout=timeout,
         )
+        self.files = Files(insecure_http=insecure_http)
+        """Fetches what `download` gives the link of."""
 
     async def __aenter__(self) -> Self:
         return self

@@ -114,6 +114,10 @@ class Redirected(BreadError):
     ailment = "points elsewhere"
 
 
+class LinkRefused(BreadError):
+    """400, 401, 403 or 410 to a signed link: it has expired, or is not accepted. A new one may be."""
+
+
 class Unreachable(BreadError):
     """No answer: the host could not be found, refused, dropped the connection or failed its TLS handshake."""
 

@@ -81,6 +81,11 @@ async def body_of(client: BreadClient, catalog: Catalog, thing: Thing, repo: str
             assert_never(thing)
 
 
+def without_nulls(config: Mapping[str, object]) -> dict[str, object]:
+    """A configuration without what is null, which says nothing; a person's own objects are left alone."""
+    return {key: item if key in _FREE else _null_free(item) for key, item in config.items() if item is not None}
+
+
 async def template_config(
     client: BreadClient, catalog: Catalog, thing: Thing, repo: str, template: str
 ) -> Mapping[str, object] | None:
@@ -105,7 +110,7 @@ def _defaults(thing: Thing, base_model: str | None) -> Mapping[str, object]:
 
 async def _config(client: BreadClient, catalog: Catalog, thing: Thing, repo: str, name: str) -> dict[str, object]:
     found = await (catalog.target(repo, name) if thing is Thing.TARGET else client.get_bake(repo, name))
-    return _without_nulls(as_object(_copied(found, name).get("config")))
+    return without_nulls(as_object(_copied(found, name).get("config")))
 
 
 def _copied(found: Prompt | Target | Bake, name: str) -> dict[str, object]:
@@ -122,13 +127,9 @@ def _plain(value: object) -> object:
     return [_plain(item) for item in items(value)] if _is_list(value) else value
 
 
-def _without_nulls(config: Mapping[str, object]) -> dict[str, object]:
-    return {key: item if key in _FREE else _null_free(item) for key, item in config.items() if item is not None}
-
-
 def _null_free(value: object) -> object:
     if is_object(value):
-        return _without_nulls(value)
+        return without_nulls(value)
     return [_null_free(item) for item in items(value)] if _is_list(value) else value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from breadtui.bakery.downloads.transfer import DownloadKey, Transfer
 from breadtui.bakery.jobs import JobStatus
 
 
@@ -42,5 +43,20 @@ class PipelineChanged:
     failed: bool = False
 
 
-Change = CatalogChanged | JobChanged | LinkChanged | PipelineChanged
+@dataclass(frozen=True, slots=True)
+class DownloadChanged:
+    """A download went on, or came to its end; `before` is what was known of it, None where it is new."""
+
+    transfer: Transfer
+    before: Transfer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadForgotten:
+    """A download is of no interest any more."""
+
+    key: DownloadKey
+
+
+Change = CatalogChanged | JobChanged | LinkChanged | PipelineChanged | DownloadChanged | DownloadForgotten
 Publish = Callable[[Change], None]

@@ -18,6 +18,8 @@ from breadtui.bakery.changes import Change, JobChanged, Publish
 from breadtui.bakery.chats.kept import Chats
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.deletion import Deleter, Named
+from breadtui.bakery.downloads.downloads import Downloads
+from breadtui.bakery.downloads.register import Register
 from breadtui.bakery.drafts import Drafts
 from breadtui.bakery.history import History, Scribe
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State, read_job, state_of
@@ -48,6 +50,7 @@ class Kitchen:
         runs: Runs | None = None,
         history: History | None = None,
         chats: Chats | None = None,
+        register: Register | None = None,
     ) -> None:
         self.client = client
         self.drafts = drafts or Drafts()
@@ -62,6 +65,7 @@ class Kitchen:
         self.catalog = Catalog(client, self._tell, self._gate)
         self._deleter = Deleter(client, self.catalog, self._forget)
         self.pipeline = Pipeline(self.watcher.status, self.start, self._tell, ask=self._learn, runs=runs)
+        self.downloads = Downloads.of(client, self._tell, register)
         self._bakes: dict[tuple[str, str], Bake] = {}
         self._trained: dict[str, tuple[Shelf | None, Mapping[str, tuple[str, ...]]]] = {}
         self.watcher.recall(self._history.jobs)
@@ -74,6 +78,7 @@ class Kitchen:
     async def close(self) -> None:
         """Stop what is under way and close the connection."""
         await self.pipeline.close()
+        await self.downloads.close()
         await self._scribe.close()
         self.chats.close()
         await self.client.aclose()

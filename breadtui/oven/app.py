@@ -16,15 +16,17 @@ from breadtui.oven.replay import Replay
 from breadtui.oven.routes import bakes, downloads, models, prompts, repos, targets
 from breadtui.oven.routes.common import Json, Oven, refusal_answer
 from breadtui.oven.store import Store
-from breadtui.oven.weights import Signer
+from breadtui.oven.weights import REHEARSED_BYTES, Signer
 from breadtui.oven.worker import Worker
 
 _CODES = {400: "INVALID_INPUT", 404: "RESOURCE_NOT_FOUND", 405: "NOT_SUPPORTED"}
 
 
-def create_app(store: Store, engine: Engine, *, key: str, signing_key: bytes, folder: Path) -> tuple[FastAPI, Oven]:
+def create_app(
+    store: Store, engine: Engine, *, key: str, signing_key: bytes, folder: Path, weights_bytes: int = REHEARSED_BYTES
+) -> tuple[FastAPI, Oven]:
     """The application; `key` opens it, `folder` keeps packed weights. The second is what it works with."""
-    oven = Oven(store, engine, Worker(store, engine), Signer(signing_key), folder)
+    oven = Oven(store, engine, Worker(store, engine), Signer(signing_key), folder, weights_bytes)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:

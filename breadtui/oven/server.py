@@ -22,6 +22,7 @@ from breadtui.oven.engines.rehearsal import Rehearsal
 from breadtui.oven.routes.common import Oven
 from breadtui.oven.samples import add_samples
 from breadtui.oven.store import Store
+from breadtui.oven.weights import REHEARSED_BYTES
 
 SERVER = "breadtui-oven (rehearsal)"
 """What every answer names as its maker, so that a client can tell that nothing is trained here."""
@@ -49,7 +50,8 @@ class OvenSettings:
 
     `data` is its folder, made when it is not there; port 0 takes a free one. `speed` divides the time of jobs
     and `chat_speed` is in tokens a second; 0 is as fast as possible for both. Without a `key`, one is made
-    and kept in `data`. `samples` adds the repositories of the vendor's guide where they are missing.
+    and kept in `data`. `samples` adds the repositories of the vendor's guide where they are missing. `weights_bytes` is
+    how large a checkpoint's rehearsed weights are.
     """
 
     data: Path
@@ -60,6 +62,7 @@ class OvenSettings:
     seed: int = 0
     key: str | None = None
     samples: bool = False
+    weights_bytes: int = REHEARSED_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ async def serving(settings: OvenSettings) -> AsyncGenerator[Serving]:
             key=key,
             signing_key=_kept_secret(data / "signing-key").encode(),
             folder=data / "weights",
+            weights_bytes=settings.weights_bytes,
         )
         config = uvicorn.Config(
             app,

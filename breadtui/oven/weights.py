@@ -1,5 +1,6 @@
 """Rehearsed weights: signed links that expire, and the archive behind them, the same bytes every time."""
 
+import base64
 import gzip
 import hashlib
 import hmac
@@ -7,9 +8,11 @@ import io
 import json
 import os
 import random
+import secrets
 import tarfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,7 +21,8 @@ from breadtui.oven.schemas import BakeFields
 
 DEFAULT_EXPIRY = 3600
 LONGEST_EXPIRY = 604_800
-_BYTES = 64 * 1024
+REHEARSED_BYTES = 64 * 1024
+"""How large pseudo weights are, unless the oven is told otherwise."""
 _NOTE = """These are rehearsal weights.
 
 They were made by the oven's rehearsal engine, which trains nothing: adapter_model.rehearsal.bin holds
@@ -53,34 +57,43 @@ class Signer:
         return hmac.new(self.key, f"{path}\n{expires}".encode(), hashlib.sha256).hexdigest()
 
 
-def archive(folder: Path, job_id: int, model: str, settings: BakeFields, base_model: str) -> Path:
-    """The `tar.gz` of a checkpoint, packed into `folder` on first asking."""
-    path = folder / f"{job_id}-{model.rpartition('/')[2]}.tar.gz"
+def archive(folder: Path, job_id: int, model: str, settings: BakeFields, base_model: str, size: int) -> Path:
+    """The `tar.gz` of a checkpoint with `size` bytes of weights, packed into `folder` on first asking."""
+    path = folder / f"{job_id}-{model.rpartition('/')[2]}-{size}.tar.gz"
     if not path.exists():
         folder.mkdir(mode=0o700, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(pack(model, settings, base_model))
-        # The entity tag is made from size and time: both must repeat, so that a download can be resumed.
+        unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
+        unfinished.write_bytes(pack(model, settings, base_model, size))
+        # What is packed anew is the same: its time must say so too.
         os.utime(unfinished, (0, 0))
         unfinished.replace(path)
     return path
 
 
-def pack(model: str, settings: BakeFields, base_model: str) -> bytes:
+@lru_cache(maxsize=64)
+def integrity(path: Path) -> dict[str, str]:
+    """The headers by which a download can be resumed, and be checked when it is whole: its MD5 and SHA-256."""
+    content = path.read_bytes()
+    tag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return {"ETag": f'"{tag}"', "Repr-Digest": f"sha-256=:{digest}:"}
+
+
+def pack(model: str, settings: BakeFields, base_model: str, size: int = REHEARSED_BYTES) -> bytes:
     """The archive's bytes: the adapter's configuration, pseudo weights, and a note that says so."""
     adapter = settings.model.baked_adapter_config if settings.model else None
     config = {"base_model_name_or_path": settings.parent or base_model, "peft_type": "LORA"}
     if adapter:
         config |= adapter.given()
-    noise = random.Random(model).randbytes(_BYTES)  # noqa: S311 - pseudo weights, no secret
+    noise = random.Random(model).randbytes(size)  # noqa: S311 - pseudo weights, no secret
     files = {
-        "README.txt": _NOTE.format(size=_BYTES, model=model).encode(),
+        "README.txt": _NOTE.format(size=size, model=model).encode(),
         "adapter_config.json": json.dumps(config, indent=2, sort_keys=True).encode(),
         "adapter_model.rehearsal.bin": noise,
     }
     packed = io.BytesIO()
     with (
-        gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as zipped,
+        gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0, filename="") as zipped,
         tarfile.open(fileobj=zipped, mode="w") as tar,
     ):
         for name, content in files.items():

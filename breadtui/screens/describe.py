@@ -9,15 +9,18 @@ import time
 from typing import TYPE_CHECKING
 
 from breadtui.api.text import one_line
+from breadtui.bakery.changes import DownloadChanged, JobChanged
+from breadtui.bakery.downloads.transfer import DownloadKey
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.screens.detail import counts, waits
 from breadtui.widgets.drawing import COLOURS, amount
-from breadtui.widgets.jobs.row import JobRow, Vitals
+from breadtui.widgets.jobs.row import DownloadRow, JobRow, Row, RowKey, Vitals
 from breadtui.widgets.tree.repo_tree import Item, Kind, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from breadtui.bakery.changes import Change
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.runs import Held
 
@@ -45,18 +48,34 @@ def note(kitchen: Kitchen, item: Item) -> Note:
             return Note(right=told, colour="error" if failed else "primary")
 
 
-def job_rows(kitchen: Kitchen) -> list[JobRow]:
-    """The rows of the jobs: every one that runs, waits, failed or is done."""
+def job_rows(kitchen: Kitchen) -> list[Row]:
+    """The rows of the jobs: every one that runs, waits, failed or is done; and those of the downloads."""
     pipeline = kitchen.pipeline
     keys = {**kitchen.watcher.watched, **pipeline.waiting, **pipeline.stopped, **dict.fromkeys(pipeline.starting)}
     stopped = pipeline.stopped
-    return [row for key in keys if (row := _job_row(kitchen, key, stopped))]
+    jobs = [row for key in keys if (row := _job_row(kitchen, key, stopped))]
+    return [*jobs, *map(DownloadRow, kitchen.downloads.transfers.values())]
 
 
 def rows_of(kitchen: Kitchen, keys: Iterable[JobKey]) -> list[JobRow]:
     """The rows of some jobs; those of which there is nothing to tell have none."""
     stopped = kitchen.pipeline.stopped
     return [row for key in dict.fromkeys(keys) if (row := _job_row(kitchen, key, stopped))]
+
+
+def rows_told(kitchen: Kitchen, news: Iterable[Change]) -> list[Row]:
+    """The rows that changes are about."""
+    keys: dict[JobKey, None] = {}
+    downloads: dict[DownloadKey, DownloadRow] = {}
+    for change in news:
+        match change:
+            case JobChanged(status=status):
+                keys[status.key] = None
+            case DownloadChanged(transfer=transfer):
+                downloads[transfer.key] = DownloadRow(transfer)
+            case _:
+                pass
+    return [*rows_of(kitchen, keys), *downloads.values()]
 
 
 def vitals(kitchen: Kitchen, key: JobKey) -> Vitals:
@@ -127,8 +146,10 @@ def model_of(kitchen: Kitchen, item: Item) -> str | None:
             return kitchen.catalog.base_model(item.repo)
 
 
-def item_of(key: JobKey) -> Item:
-    """The row of the tree that a job belongs to."""
+def item_of(key: RowKey) -> Item:
+    """The row of the tree that a job or download belongs to."""
+    if isinstance(key, DownloadKey):
+        return Item(Kind.CHECKPOINT, key.repo, key.model, key.bake) if key.bake else Item(Kind.REPO, key.repo)
     return Item(Kind.BAKE if key.phase is Phase.BAKE else Kind.TARGET, key.repo, key.name)
 
 

@@ -12,6 +12,8 @@ from breadtui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from breadtui.api.errors import BreadError
+    from breadtui.bakery.downloads.transfer import DownloadKey
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.bakery.metrics import Metrics
@@ -42,8 +44,14 @@ class Doors(Linked):
                 return bool(self._models()) or (item is not None and item.kind == "target")
             case "jobs":
                 return self._kitchen is not None
-            case "loss":
+            case "loss" | "recipe":
                 return bool(orders.bakes(self._chosen))
+            case "data":
+                return orders.with_data(item)
+            case "download":
+                return bool(orders.checkpoints(self._kitchen, self._chosen))
+            case "diff":
+                return orders.comparable(item) or bool(self._marked)
             case "lineage":
                 return item is not None
             case _:
@@ -66,6 +74,36 @@ class Doors(Linked):
 
         if self._kitchen and (bakes := orders.bakes(self._chosen)):
             self.app.push_screen(LossScreen(self._kitchen, bakes, self._metrics_of(self._kitchen)))
+
+    def action_data(self) -> None:
+        """Show the stimuli and responses of the selected target, or of what the selected bake learnt from."""
+        from breadtui.screens.data.opening import Opening
+
+        if self._kitchen and self._worktop and (item := self._item):
+            Opening(self, self._kitchen, self._complain).open(item, self._worktop.phase)
+
+    def action_download(self) -> None:
+        """Ask where the weights of the selected or marked checkpoints go, and fetch them."""
+        from breadtui.screens import orders
+        from breadtui.screens.download import Download
+
+        if self._kitchen and (models := orders.checkpoints(self._kitchen, self._chosen)):
+            self.app.push_screen(Download(self._kitchen, models))
+
+    def action_diff(self) -> None:
+        """Show how two differ: those marked, or the one that is and the selected one."""
+        from breadtui.screens.diff.opening import open_diff
+
+        if self._kitchen:
+            open_diff(self, self._kitchen, self._marked, self._item, self._metrics_of(self._kitchen))
+
+    def action_recipe(self) -> None:
+        """Show how the selected bake was made; what is chosen there is gone to."""
+        from breadtui.screens import orders
+        from breadtui.screens.recipe.screen import RecipeScreen
+
+        if self._kitchen and (bakes := orders.bakes(self._chosen)):
+            self.app.push_screen(RecipeScreen(self._kitchen, *bakes[0]), self._made)
 
     def action_lineage(self) -> None:
         """Show which model of the repository came of which."""
@@ -92,6 +130,9 @@ class Doors(Linked):
             self._worktop.go_to(made)
 
     def _making(self) -> Making | None:
+        raise NotImplementedError
+
+    def _complain(self, error: BreadError) -> None:
         raise NotImplementedError
 
     def _seen_lineage(self, chosen: Chosen | None) -> None:
@@ -123,7 +164,7 @@ class Doors(Linked):
         from breadtui.bakery.chats.conversation import MOST_COLUMNS
         from breadtui.screens import orders
 
-        marked = orders.models(self._kitchen, self._marked)[:MOST_COLUMNS] if self._kitchen else ()
+        marked = orders.models(self._kitchen, self._marked)[:MOST_COLUMNS]
         model = self._model()
         return marked or ((model,) if model else ())
 
@@ -146,6 +187,10 @@ class Doors(Linked):
     @property
     def _chosen(self) -> tuple[Item, ...]:
         return self._worktop.chosen if self._worktop else ()
+
+    @property
+    def _downloads(self) -> tuple[DownloadKey, ...]:
+        return self._worktop.downloads if self._worktop else ()
 
     @property
     def _marked(self) -> tuple[Item, ...]:

@@ -15,7 +15,7 @@ from textual.timer import Timer
 
 from breadtui.actions import JOBS_SCREEN, bindings
 from breadtui.api.errors import BreadError
-from breadtui.bakery.changes import Change, JobChanged, LinkChanged, PipelineChanged
+from breadtui.bakery.changes import Change, DownloadChanged, JobChanged, LinkChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase
 from breadtui.bakery.metrics import Metrics
 from breadtui.screens import describe, orders
@@ -26,6 +26,8 @@ from breadtui.screens.running import Running
 from breadtui.sheets import sheet
 from breadtui.widgets.chart.loss_chart import LossChart
 from breadtui.widgets.chart.picture import MOST
+from breadtui.widgets.details.download import download_detail
+from breadtui.widgets.jobs.row import DownloadRow, JobRow
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.page import Page
@@ -103,9 +105,8 @@ class Jobs(Linked):
 
     async def _show_news(self) -> None:
         news, self._news, self._gathering = self._news, [], None
-        if all(isinstance(change, JobChanged) for change in news):
-            keys = [change.status.key for change in news if isinstance(change, JobChanged)]
-            self._table.put(describe.rows_of(self._served, keys))
+        if all(isinstance(change, JobChanged | DownloadChanged) for change in news):
+            self._table.put(describe.rows_told(self._served, news))
         else:
             # What was deleted has no job any more, and what is called off does not wait any more.
             self._table.show(describe.job_rows(self._served))
@@ -152,25 +153,34 @@ class Jobs(Linked):
             return True
         match action:
             case "run_missing" | "copy_name":
-                return bool(self._table.chosen)
+                return bool(self._table.picked)
             case "loss":
                 return bool(orders.bakes(self._items))
             case "chat":
                 return self._model is not None
+            case "download":
+                return bool(orders.checkpoints(self._served, self._items))
+            case "data":
+                return isinstance(self._table.current, JobRow)
             case "call_off":
-                return bool(orders.waiting(self._served, self._table.chosen))
+                return bool(self._table.downloads or orders.waiting(self._served, self._table.chosen))
             case "go_on":
                 return bool(self._served.pipeline.paused)
             case _:
                 return True
 
     def action_run_missing(self) -> None:
-        """Run what the targets and bakes of the chosen jobs lack, from where they failed; it asks before it does."""
-        self._runs.run(_furthest(self._table.chosen))
+        """Run what the targets and bakes of the chosen jobs lack, from where they failed; it asks before it does.
+
+        Downloads that are halted go on.
+        """
+        self._served.downloads.retry(self._table.downloads)
+        if self._table.chosen:
+            self._runs.run(_furthest(self._table.chosen))
 
     def action_call_off(self) -> None:
-        """Take out the chosen steps, as far as they wait."""
-        self._runs.call_off(self._table.chosen)
+        """Take out the chosen steps, as far as they wait; halt the chosen downloads, or forget them."""
+        self._runs.call_off(self._table.chosen, self._table.downloads)
 
     def action_go_on(self) -> None:
         """End a pause."""
@@ -183,6 +193,20 @@ class Jobs(Linked):
         if bakes := orders.bakes(self._items):
             self.app.push_screen(LossScreen(self._served, bakes, self._ways.metrics))
 
+    def action_download(self) -> None:
+        """Ask where the weights of the latest checkpoints go, and fetch them."""
+        from breadtui.screens.download import Download
+
+        if models := orders.checkpoints(self._served, self._items):
+            self.app.push_screen(Download(self._served, models))
+
+    def action_data(self) -> None:
+        """Show the stimuli or responses that the job under the cursor makes, or learns from."""
+        from breadtui.screens.data.opening import Opening
+
+        if isinstance(row := self._table.current, JobRow):
+            Opening(self, self._served, self._complain).open_job(row.key)
+
     def action_chat(self) -> None:
         """Open the chat with what the bake under the cursor made."""
         if model := self._model:
@@ -191,7 +215,7 @@ class Jobs(Linked):
 
     def action_copy_name(self) -> None:
         """Copy the names of the chosen jobs to the terminal's clipboard, one a line."""
-        names = list(dict.fromkeys(key.name for key in self._table.chosen))
+        names = list(dict.fromkeys(key.name for key in self._table.picked))
         if names:
             self.app.copy_to_clipboard("\n".join(names))
             self.notify(f"Copied {names[0]}" if len(names) == 1 else f"Copied {len(names):,} names", markup=False)
@@ -223,11 +247,17 @@ class Jobs(Linked):
         """The curves of the chosen bakes; where there are none, what is known of the job under the cursor."""
         page, chart = self.query_one(Page), self.query_one(LossChart)
         row, bakes = self._table.current, orders.bakes(self._items)
+        if isinstance(row, DownloadRow) and not self._table.marked:
+            bakes = ()
         known = [series for bake in bakes if (series := self._ways.metrics.known(*bake)) and len(series.loss)]
         self.set_class(bool(known), "-curve")
         chart.show(known)
         chart.border_title = Content(", ".join(series.bake for series in known))
         if row is None or known:
+            return
+        if isinstance(row, DownloadRow):
+            page.head(Content(row.key.path.name))
+            page.show(download_detail(row.transfer, max(page.room, 20)), row.key)
             return
         item = describe.item_of(row.key)
         page.head(Content(item.label))
@@ -274,15 +304,16 @@ class Jobs(Linked):
 
     @property
     def _items(self) -> list[Item]:
-        return [describe.item_of(key) for key in self._table.chosen]
+        return [describe.item_of(key) for key in self._table.picked]
 
     @property
     def _model(self) -> str | None:
-        """The latest checkpoint of the bake under the cursor."""
-        row = self._table.current
-        match row.status if row else None:
-            case JobStatus(key=JobKey(phase=Phase.BAKE), models=(latest, *_)):
+        """The latest checkpoint of the bake under the cursor, or the one that is being downloaded."""
+        match self._table.current:
+            case JobRow(status=JobStatus(key=JobKey(phase=Phase.BAKE), models=(latest, *_))):
                 return latest
+            case DownloadRow(transfer=transfer):
+                return transfer.key.model
             case _:
                 return None
 

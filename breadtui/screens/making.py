@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from breadtui.api.errors import BreadError
 from breadtui.bakery.things import Thing
 from breadtui.screens.forms import NewMenu, OnTopMenu, edit_form, form_for, form_on_top
+from breadtui.screens.forms.menu import RECIPE
 from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Making:
         """Ask what to make, and open its form; a bake begins with `targets`."""
 
         def chosen(kind: str | None) -> None:
-            if kind is not None:
+            if kind == RECIPE:
+                self._open_recipe()
+            elif kind is not None:
                 self._open(partial(form_for, kind, self.kitchen, self._repo, targets))
 
         # Pushed at once, not by a worker: keys that come right behind are the menu's.
@@ -55,6 +58,16 @@ class Making:
                 self._open(partial(form_on_top, thing, self.kitchen, self._repo, model))
 
         self.screen.app.push_screen(OnTopMenu(model), chosen)
+
+    def _open_recipe(self) -> None:
+        from breadtui.screens.recipe.files import OpenRecipe
+        from breadtui.screens.recipe.screen import RecipeScreen
+
+        def opened(screen: RecipeScreen | None) -> None:
+            if screen is not None:
+                self.screen.app.push_screen(screen, self.made)
+
+        self.screen.app.push_screen(OpenRecipe(self.kitchen), opened)
 
     @property
     def _repo(self) -> str:

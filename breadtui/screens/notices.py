@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from breadtui.bakery.changes import Change, JobChanged, PipelineChanged
+from breadtui.bakery.changes import Change, DownloadChanged, JobChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State, format_loss
 from breadtui.terminal.notify import Command, notification, title
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
 
+    from breadtui.bakery.downloads.transfer import Transfer
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.settings import Notify
 
@@ -24,6 +25,7 @@ GATHERED = 2.0
 """Seconds in which ends are gathered: what ends together is told together."""
 NAMED = 3
 """Jobs that are told by name, at most."""
+ANEW = "it begins anew."
 MADE = {Phase.STIM: "has its stimuli", Phase.ROLLOUT: "has its responses", Phase.BAKE: "is baked"}
 
 
@@ -59,6 +61,8 @@ class Notices:
             case JobChanged(status=status, before=before) if _ends(status, before):
                 self._ended[status.key] = status
                 self._timer = self._timer or self._app.set_timer(self._gather, self._tell)
+            case DownloadChanged(transfer=transfer, before=before):
+                self._tell_download(transfer, before)
             case JobChanged(status=status):
                 self._ended.pop(status.key, None)  # it was started again
             case _:
@@ -89,6 +93,17 @@ class Notices:
             self._toast(halted[0], "error")
         elif halted:
             self._toast(f"{len(halted):,} more came to a halt. J shows them all.", "error")
+
+    # -- downloads: at once, for there are few --
+
+    def _tell_download(self, now: Transfer, before: Transfer | None) -> None:
+        name, was = now.key.path.name, before.state if before else None
+        if now.state is State.COMPLETE and was is not State.COMPLETE:
+            self._toast(f"{name} is there: {now.key.path}", "information")
+        elif now.state is State.FAILED and was is not State.FAILED:
+            self._toast(f"{name}: {now.note}", "error")
+        elif now.note.endswith(ANEW) and (before is None or before.note != now.note):
+            self._toast(f"{name}: {now.note}", "information")
 
     # -- what came to its end --
 

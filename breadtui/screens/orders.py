@@ -34,16 +34,32 @@ def editable(item: Item) -> bool:
     return item.kind in EDITABLE
 
 
+def with_data(item: Item | None) -> bool:
+    """Whether there are stimuli and responses that it makes, or learns from."""
+    return item is not None and item.kind in (Kind.TARGET, Kind.BAKE, Kind.CHECKPOINT)
+
+
+def comparable(item: Item | None) -> bool:
+    """Whether it can be compared with another of its kind."""
+    return item is not None and item.kind in (*EDITABLE, Kind.CHECKPOINT)
+
+
 def bakes(items: Iterable[Item]) -> tuple[tuple[str, str], ...]:
     """(repository, name) of the bakes that rows stand for, each once: a checkpoint for the one that made it."""
     found = {(item.repo, item.bake or item.name): None for item in items if item.kind in (Kind.BAKE, Kind.CHECKPOINT)}
     return tuple(found)
 
 
-def models(kitchen: Kitchen, items: Iterable[Item]) -> tuple[str, ...]:
+def models(kitchen: Kitchen | None, items: Iterable[Item]) -> tuple[str, ...]:
     """The models that rows stand for, each once: of a repository the base model, of a bake the latest checkpoint."""
-    named = (item for item in items if item.kind in (Kind.REPO, Kind.BAKE, Kind.CHECKPOINT))
-    return tuple(dict.fromkeys(filter(None, (describe.model_of(kitchen, item) for item in named))))
+    rows = [item for item in items if item.kind in (Kind.REPO, Kind.BAKE, Kind.CHECKPOINT)]
+    found = (describe.model_of(kitchen, item) for item in rows) if kitchen else ()
+    return tuple(dict.fromkeys(model for model in found if model))
+
+
+def checkpoints(kitchen: Kitchen | None, items: Iterable[Item]) -> tuple[str, ...]:
+    """Those of the models that a bake made."""
+    return models(kitchen, (item for item in items if item.kind is not Kind.REPO))
 
 
 def last_jobs(items: Iterable[Item]) -> tuple[JobKey, ...]:

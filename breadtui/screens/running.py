@@ -15,6 +15,7 @@ from breadtui.screens.question import Answer, Question
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from breadtui.bakery.downloads.transfer import DownloadKey
     from breadtui.bakery.jobs import JobKey
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.outlook import Outlook
@@ -50,8 +51,9 @@ class Running:
         if left.open:
             self._offer(left)
 
-    def call_off(self, keys: Sequence[JobKey]) -> None:
-        """Take out what waits, and what waits for that."""
+    def call_off(self, keys: Sequence[JobKey], downloads: Sequence[DownloadKey] = ()) -> None:
+        """Take out what waits, and what waits for that; halt downloads, or forget those that are halted."""
+        self.kitchen.downloads.call_off(downloads)
         before = self._held
         self.kitchen.pipeline.call_off(orders.waiting(self.kitchen, keys))
         if gone := sorted(before - self._held):

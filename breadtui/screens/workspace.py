@@ -127,7 +127,7 @@ class Workspace(Doors):
             case "new":
                 return self._kitchen is not None
             case "run_missing":
-                return bool(orders.runnable(chosen))
+                return bool(orders.runnable(chosen) or self._downloads)
             case "bake_on":
                 return self._model() is not None
             case "edit":
@@ -135,7 +135,7 @@ class Workspace(Doors):
             case "raw" | "copy_name":
                 return item is not None
             case "call_off":
-                return bool(self._worktop and orders.waiting(self._kitchen, self._worktop.jobs))
+                return bool(self._downloads or (self._worktop and orders.waiting(self._kitchen, self._worktop.jobs)))
             case "go_on":
                 return bool(self._left or (self._kitchen and self._kitchen.pipeline.paused))
             case "delete":
@@ -173,13 +173,15 @@ class Workspace(Doors):
         """Run, in order, what the selected or marked targets and bakes lack; it asks before it does."""
         from breadtui.screens import orders
 
-        if running := self._runs():
+        if self._kitchen and self._downloads:
+            self._kitchen.downloads.retry(self._downloads)
+        elif running := self._runs():
             running.run(orders.last_jobs(orders.runnable(self._chosen)))
 
     def action_call_off(self) -> None:
         """Take out what waits of the selected or marked targets, bakes or jobs."""
         if (running := self._runs()) and self._worktop:
-            running.call_off(self._worktop.jobs)
+            running.call_off(self._worktop.jobs, self._downloads)
 
     def action_go_on(self) -> None:
         """Go on with what waits for credits, or was left by an earlier start."""

@@ -16,11 +16,11 @@ from textual.widget import Widget
 
 from breadtui.actions import PANE, bindings
 from breadtui.api.errors import BreadError
-from breadtui.bakery.changes import CatalogChanged, JobChanged, PipelineChanged
+from breadtui.bakery.changes import CatalogChanged, DownloadForgotten, JobChanged, PipelineChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.screens import describe, orders, standing
 from breadtui.screens.detail import detail, look_at
-from breadtui.widgets.jobs.row import Vitals
+from breadtui.widgets.jobs.row import JobRow, Vitals
 from breadtui.widgets.jobs.table import JobsTable
 from breadtui.widgets.page import Page
 from breadtui.widgets.tree.repo_tree import Item, Kind, Note, RepoTree
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from breadtui.bakery.catalog import Shelf
     from breadtui.bakery.changes import Change
+    from breadtui.bakery.downloads.transfer import DownloadKey
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
 
@@ -101,6 +102,12 @@ class Worktop(Vertical):
         return Item(Kind.REPO, jobs.repo) if jobs.repo else None
 
     @property
+    def phase(self) -> Phase | None:
+        """The phase of the job that leads; None where the tree does."""
+        job = self.query_one(JobsTable).current
+        return job.key.phase if isinstance(job, JobRow) and self._leading == "jobs" else None
+
+    @property
     def chosen(self) -> tuple[Item, ...]:
         """What an action on several acts upon: what is marked, else the subject."""
         return self.marked or ((self.subject,) if self.subject else ())
@@ -116,6 +123,11 @@ class Worktop(Vertical):
     def jobs(self) -> tuple[JobKey, ...]:
         """The jobs that an action on jobs acts upon: those of what is chosen, in the list of jobs those alone."""
         return self.query_one(JobsTable).chosen if self._leading == "jobs" else orders.jobs_of(self.chosen)
+
+    @property
+    def downloads(self) -> tuple[DownloadKey, ...]:
+        """The downloads that are chosen in the list of jobs, where that leads."""
+        return self.query_one(JobsTable).downloads if self._leading == "jobs" else ()
 
     # -- showing --
 
@@ -192,12 +204,12 @@ class Worktop(Vertical):
         for repo in {repo for repo in catalogs if repo is not None}:
             self._show_shelf(repo)
         self._show_statuses(statuses)
-        if any(isinstance(change, PipelineChanged) for change in news):
+        if any(isinstance(change, PipelineChanged | DownloadForgotten) for change in news):
             self._show_pipeline()
         elif catalogs:
             self.show_jobs()  # what was deleted has no job any more
-        elif statuses and self._kitchen:
-            self.query_one(JobsTable).put(describe.rows_of(self._kitchen, [status.key for status in statuses]))
+        elif self._kitchen:
+            self.query_one(JobsTable).put(describe.rows_told(self._kitchen, news))
         self.show_detail()
         self.post_message(self.Selected())
 

@@ -1,5 +1,7 @@
 """Signed links, and the archives behind them."""
 
+import base64
+import hashlib
 import io
 import json
 import tarfile
@@ -60,6 +62,24 @@ def test_a_download_can_be_resumed(http: httpx.Client):
     assert (changed.status_code, len(changed.content)) == (200, len(whole.content))
     assert httpx.get(url, headers={"Range": f"bytes={10**9}-"}).status_code == 416
     assert int(httpx.head(url).headers["content-length"]) == len(whole.content)
+
+
+def test_what_was_downloaded_can_be_checked(http: httpx.Client):
+    bread.baked(http)
+    answer = httpx.get(_url(http), headers={"Range": "bytes=10-"})
+    whole = httpx.get(_url(http)).content
+    digest = base64.b64encode(hashlib.sha256(whole).digest()).decode()
+    assert answer.headers["repr-digest"] == f"sha-256=:{digest}:"
+    assert answer.headers["etag"] == f'"{hashlib.md5(whole).hexdigest()}"'
+
+
+def test_weights_are_as_large_as_they_are_said_to_be(oven: RunningOven, http: httpx.Client):
+    bread.baked(http)
+    before = httpx.get(_url(http))
+    oven.restart(weights_bytes=1_000_000)
+    after = httpx.get(_url(http))
+    assert 1_000_000 < len(after.content) < 1_010_000
+    assert before.headers["etag"] != after.headers["etag"]
 
 
 def test_an_altered_link_is_refused(http: httpx.Client):

@@ -59,7 +59,7 @@ async def test_keys_act_on_the_job_under_the_cursor_where_the_jobs_have_the_focu
             await pilot.press("3", "j", "y")
             current = app.screen.query_one(JobsTable).current
             assert current is not None
-            assert current.status.state is State.FAILED
+            assert current.state is State.FAILED
             assert app.clipboard == "airpods_support"
 
 

@@ -29,6 +29,7 @@ class Changes(TypedDict, total=False):
     seed: int
     key: str | None
     samples: bool
+    weights_bytes: int
 
 
 class RunningOven:

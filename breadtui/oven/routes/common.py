@@ -15,7 +15,7 @@ from breadtui.oven.jobs_store import Phase
 from breadtui.oven.refusals import Refusal, missing
 from breadtui.oven.store import Kind, Repo, Resource, Store
 from breadtui.oven.submission import state, submit
-from breadtui.oven.weights import Signer
+from breadtui.oven.weights import REHEARSED_BYTES, Signer
 from breadtui.oven.worker import Worker
 
 T = TypeVar("T")
@@ -38,6 +38,7 @@ class Oven:
     worker: Worker
     signer: Signer
     folder: Path
+    weights_bytes: int = REHEARSED_BYTES
     open_streams: int = 0
     closing: bool = False
     refused: Counter[str] = field(default_factory=Counter[str])

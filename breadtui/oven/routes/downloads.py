@@ -1,5 +1,7 @@
 """Signed links to weights, and the weights behind them."""
 
+import asyncio
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -46,5 +48,13 @@ async def fetch(
         raise missing("Checkpoint", str(checkpoint))
     repo, bake = owner
     model = f"{USER}/{repo.name}/{bake.name}/{checkpoint}"
-    packed = weights.archive(oven.folder, job_id, model, BakeFields.model_validate(bake.body), repo.base_model)
-    return FileResponse(packed, media_type="application/gzip", filename=f"{bake.name}-{checkpoint}.tar.gz")
+    settings = BakeFields.model_validate(bake.body)
+    packed, headers = await asyncio.to_thread(_packed, oven, job_id, model, settings, repo.base_model)
+    name = f"{bake.name}-{checkpoint}.tar.gz"
+    return FileResponse(packed, headers=headers, media_type="application/gzip", filename=name)
+
+
+def _packed(oven: Oven, job_id: int, model: str, settings: BakeFields, base_model: str) -> tuple[Path, dict[str, str]]:
+    """The archive, and what can be said of it. Beside the loop: large ones take a while."""
+    path = weights.archive(oven.folder, job_id, model, settings, base_model, oven.weights_bytes)
+    return path, weights.integrity(path)

@@ -18,12 +18,15 @@ from breadtui.widgets.tree.repo_tree import Item, Kind
 
 FOLDER = "folder"
 """The choice that makes many things at once."""
+RECIPE = "recipe"
+"""The choice that makes a bake again, of a file that tells how."""
 CHOICES = (
     (Thing.REPO, "r", "Repository", "a workspace with a base model"),
     (Thing.PROMPT, "p", "Prompt", "a teacher or a student"),
     (Thing.TARGET, "t", "Target", "a teacher, a student and questions"),
     (Thing.BAKE, "b", "Bake", "training on one or several targets"),
     (FOLDER, "f", "Bake a folder", "each document a target, and one bake"),
+    (RECIPE, "y", "Recipe", "a bake made again, as a YAML file tells"),
 )
 LIKELY = {
     Kind.PROMPTS: Thing.PROMPT,
@@ -38,7 +41,7 @@ LIKELY = {
 
 
 class NewMenu(ModalScreen[str | None]):
-    """Answers with the kind of thing chosen, or FOLDER, or None. `item` is where the cursor stands in the tree."""
+    """Answers with the kind of thing chosen, FOLDER, RECIPE or None. `item` is where the cursor stands in the tree."""
 
     CSS_PATH = sheet("forms")
     HELP = "Forms"

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from breadtui.bakery.jobs import JobKey, Phase, State
+from breadtui.bakery.jobs import Phase, State
 from breadtui.widgets.jobs.columns import Column, Value, moves, value
 from breadtui.widgets.jobs.query import matcher
-from breadtui.widgets.jobs.row import JobRow, Lend
+from breadtui.widgets.jobs.row import DownloadRow, JobRow, Lend, Row, RowKey
 
-_PHASES = {phase: rank for rank, phase in enumerate(Phase)}
+_PHASES: dict[str, int] = {phase: rank for rank, phase in enumerate(Phase)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,15 @@ class Folded:
     count: int
 
 
-Line = JobRow | Heading | Folded
-Place = JobKey | tuple[str, str]
+Line = Row | Heading | Folded
+Place = RowKey | tuple[str, str]
 """What a line is about, whatever it says of it."""
 
 
 def place_of(line: Line) -> Place:
     """What a line is about."""
     match line:
-        case JobRow():
+        case JobRow() | DownloadRow():
             return line.key
         case Heading():
             return "heading", line.repo
@@ -51,7 +51,7 @@ class Arrangement:
 
     def __init__(self, lend: Lend) -> None:
         self._lend = lend
-        self._rows: dict[JobKey, JobRow] = {}
+        self._rows: dict[RowKey, Row] = {}
         self.column = Column.STATE
         self.reversed = False
         self.query = ""
@@ -63,15 +63,15 @@ class Arrangement:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def row(self, key: JobKey) -> JobRow | None:
+    def row(self, key: RowKey) -> Row | None:
         """The row of a job."""
         return self._rows.get(key)
 
-    def replace(self, rows: Iterable[JobRow]) -> None:
+    def replace(self, rows: Iterable[Row]) -> None:
         """Have these rows and no others."""
         self._rows = {row.key: row for row in rows}
 
-    def put(self, rows: Iterable[JobRow]) -> bool:
+    def put(self, rows: Iterable[Row]) -> bool:
         """Take in rows that are new or changed; gives whether lines may come, go or change places by it."""
         moved = [self._put(row) for row in rows]
         return any(moved)
@@ -88,7 +88,7 @@ class Arrangement:
         self.found = len(rows)
         if not self.grouped:
             return tuple(self._with_fold("", rows))
-        groups: dict[str, list[JobRow]] = {}
+        groups: dict[str, list[Row]] = {}
         for row in rows:
             groups.setdefault(row.key.repo, []).append(row)
         lines: list[Line] = []
@@ -96,19 +96,17 @@ class Arrangement:
             lines += [_heading(repo, group), *self._with_fold(repo, group)]
         return tuple(lines)
 
-    def _put(self, row: JobRow) -> bool:
+    def _put(self, row: Row) -> bool:
         before = self._rows.get(row.key)
         self._rows[row.key] = row
         if before is None:
             return True
-        return before != row and (
-            moves(self.column) or before.status.state is not row.status.state or before.note != row.note
-        )
+        return before != row and (moves(self.column) or before.state is not row.state or before.note != row.note)
 
-    def _sorted(self, rows: list[JobRow]) -> list[JobRow]:
+    def _sorted(self, rows: list[Row]) -> list[Row]:
         rows.sort(key=_by_name)  # where the column says nothing, names do
-        valued: list[tuple[Value, JobRow]] = []
-        rest: list[JobRow] = []
+        valued: list[tuple[Value, Row]] = []
+        rest: list[Row] = []
         for row in rows:
             found = value(self.column, row, self._lend)
             if found is None:
@@ -119,7 +117,7 @@ class Arrangement:
         valued.sort(key=lambda pair: pair[0], reverse=self.reversed)
         return [row for _, row in valued] + rest
 
-    def _with_fold(self, repo: str, rows: Sequence[JobRow]) -> list[Line]:
+    def _with_fold(self, repo: str, rows: Sequence[Row]) -> list[Line]:
         if not self.folded:
             return [*rows]
         shown: list[Line] = [row for row in rows if not row.finished]
@@ -127,10 +125,10 @@ class Arrangement:
         return [*shown, Folded(repo, hidden)] if hidden else shown
 
 
-def _by_name(row: JobRow) -> tuple[str, int, str]:
-    return row.key.repo, _PHASES[row.key.phase], row.key.name
+def _by_name(row: Row) -> tuple[str, int, str]:
+    return row.key.repo, _PHASES.get(row.key.phase, len(_PHASES)), row.key.name
 
 
-def _heading(repo: str, rows: Sequence[JobRow]) -> Heading:
-    counts = Counter(row.status.state for row in rows)
+def _heading(repo: str, rows: Sequence[Row]) -> Heading:
+    counts = Counter(row.state for row in rows)
     return Heading(repo, tuple((state, counts[state]) for state in State if counts[state]))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from breadtui.bakery.jobs import Phase, State
 from breadtui.bakery.pace import Unit
-from breadtui.widgets.jobs.row import JobRow, Lend
+from breadtui.widgets.jobs.row import DownloadRow, JobRow, Lend, Row
 
 ORDER = (State.RUNNING, State.QUEUED, State.UNRECOGNISED, State.FAILED, State.NOT_STARTED, State.COMPLETE)
 """What asks for attention first."""
@@ -107,17 +107,19 @@ def moves(column: Column) -> bool:
     return column not in (Column.STATE, Column.PHASE, Column.NAME)
 
 
-def value(column: Column, row: JobRow, lend: Lend) -> Value | None:
+def value(column: Column, row: Row, lend: Lend) -> Value | None:
     """What rows are sorted by, the least first; None where there is nothing, which comes last either way.
 
     Only the columns that need it are lent what changes by time: with 1,000 jobs that counts.
     """
+    if isinstance(row, DownloadRow):
+        return _download_value(column, row)
     status = row.status
     match column:
         case Column.STATE:
             return _attention(row, lend)
         case Column.PHASE:
-            return _PHASES[row.key.phase]
+            return float(_PHASES[row.key.phase])
         case Column.NAME:
             return row.key.name.lower()
         case Column.DONE:
@@ -135,6 +137,28 @@ def value(column: Column, row: JobRow, lend: Lend) -> Value | None:
             return eta.seconds if eta else None
         case Column.AGE:
             return _recency(row, lend)
+
+
+def _download_value(column: Column, row: DownloadRow) -> Value | None:
+    """The same of a download, which comes behind the jobs where figures do not compare."""
+    transfer = row.transfer
+    match column:
+        case Column.STATE:
+            return _RANKS[row.state], 0.0
+        case Column.PHASE:
+            return float(len(_PHASES))
+        case Column.NAME:
+            return row.key.name.lower()
+        case Column.DONE:
+            return None if transfer.fraction is None else -transfer.fraction
+        case Column.FIGURE:
+            return 2.0, -float(transfer.received)
+        case Column.RATE:
+            return None if transfer.rate is None else (2.0, -transfer.rate)
+        case Column.LEFT:
+            return transfer.left
+        case Column.AGE:
+            return None
 
 
 def _attention(row: JobRow, lend: Lend) -> tuple[float, float]:

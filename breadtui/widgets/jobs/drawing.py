@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from breadtui.bakery.downloads.transfer import Transfer, format_bytes
 from breadtui.bakery.jobs import JobStatus, State, checkpoint_of, format_loss, format_span
 from breadtui.bakery.pace import Basis, Rate, Unit
 from breadtui.widgets.drawing import COLOURS, bar, fit, shorten, shorten_path, state_word
 from breadtui.widgets.jobs.arranging import Folded, Heading
 from breadtui.widgets.jobs.columns import DONE, PHASE, TITLES, Column, Layout
-from breadtui.widgets.jobs.row import JobRow, Vitals
+from breadtui.widgets.jobs.row import DownloadRow, JobRow, Row, Vitals
 
 Colour = Callable[[str], Style]
 """The style of a theme colour, by name."""
@@ -44,21 +45,23 @@ def titles(room: Layout, sorted_by: Column, turned: bool, colour: Colour) -> lis
     return segments
 
 
-def row_segments(row: JobRow, vitals: Vitals, room: Layout, marked: bool, short: bool, colour: Colour) -> list[Segment]:
-    """A job; `short` leaves out the repository, which is told above."""
-    status, key = row.status, row.key
-    tint = colour(COLOURS[status.state])
+def row_segments(row: Row, vitals: Vitals, room: Layout, marked: bool, short: bool, colour: Colour) -> list[Segment]:
+    """A job or a download; `short` leaves out the repository, which is told above."""
+    key = row.key
+    fraction = row.status.fraction if isinstance(row, JobRow) else row.transfer.fraction
+    tint = colour(COLOURS[row.state])
     # What is old is drawn faint as a whole: it is known, but not known to be so still.
     plain = colour("muted") if vitals.stale else Style()
-    done, rest = bar(status.fraction or 0.0, room.bar)
-    name = shorten(key.name, room.name) if short else shorten_path(key.repo, key.name, room.name)
+    done, rest = bar(fraction or 0.0, room.bar)
+    bare = short or not key.repo
+    name = shorten(key.name, room.name) if bare else shorten_path(key.repo, key.name, room.name)
     gap = [Segment(done, plain if vitals.stale else tint), Segment(rest, colour("border")), Segment(" ")]
     return [
         Segment("▪" if marked else " ", colour("accent")),
-        Segment(f"{status.state.sign} ", tint),
+        Segment(f"{row.state.sign} ", tint),
         Segment(f"{key.phase:<{PHASE}}{fit(name, room.name)} ", plain),
         *(gap if room.bar else []),
-        Segment(f"{_percent(status):>{DONE}} ", plain),
+        Segment(f"{_percent(row.state, fraction):>{DONE}} ", plain),
         *_tail(row, vitals, room, plain, colour),
     ]
 
@@ -91,8 +94,10 @@ def _title(column: Column, width: int, chosen: bool, turned: bool, colour: Colou
     ]
 
 
-def _tail(row: JobRow, vitals: Vitals, room: Layout, plain: Style, colour: Colour) -> list[Segment]:
+def _tail(row: Row, vitals: Vitals, room: Layout, plain: Style, colour: Colour) -> list[Segment]:
     """What stands behind the percentage: figures of a job that runs or is done, words about any other."""
+    if isinstance(row, DownloadRow):
+        return _download_tail(row.transfer, room, colour)
     status = row.status
     match status.state:
         case State.FAILED:
@@ -103,8 +108,30 @@ def _tail(row: JobRow, vitals: Vitals, room: Layout, plain: Style, colour: Colou
             cells = _done_cells(status, vitals, room)
         case _:
             cells = _running_cells(status, vitals)
-    muted = colour("muted")
     look = {Column.FIGURE: plain, Column.LEFT: colour("warning") if vitals.stalled else plain}
+    return _cells(cells, room, look, colour("muted"))
+
+
+def _download_tail(transfer: Transfer, room: Layout, colour: Colour) -> list[Segment]:
+    """Of a download that runs its bytes, rate and time left; of any other what stopped it, or where the file is."""
+    words, width = transfer.note, room.tail + room.slack
+    match transfer.state:
+        case State.FAILED:
+            return [Segment(fit(words or "failed", width), colour("error"))]
+        case State.COMPLETE:
+            return [Segment(fit(f"{format_bytes(transfer.received)}  {transfer.key.path}", width), colour("muted"))]
+        case State.RUNNING if not words:
+            cells = {
+                Column.FIGURE: format_bytes(transfer.received),
+                Column.RATE: f"{format_bytes(transfer.rate)}/s" if transfer.rate else "",
+                Column.LEFT: "" if transfer.left is None else format_span(transfer.left),
+            }
+            return _cells(cells, room, {Column.FIGURE: Style(), Column.LEFT: Style()}, colour("muted"))
+        case _:
+            return [Segment(fit(words or "waits", width), colour("muted"))]
+
+
+def _cells(cells: Mapping[Column, str], room: Layout, look: Mapping[Column, Style], muted: Style) -> list[Segment]:
     widths = ((Column.FIGURE, room.figure), (Column.RATE, room.rate), (Column.LEFT, room.left), (Column.AGE, room.age))
     shown = [(column, width) for column, width in widths if width]
     return [Segment(f"{_right(cells.get(column, ''), width)} ", look.get(column, muted)) for column, width in shown]
@@ -131,11 +158,11 @@ def _done_cells(status: JobStatus, vitals: Vitals, room: Layout) -> dict[Column,
     }
 
 
-def _percent(status: JobStatus) -> str:
-    if status.fraction is None or status.state in (State.NOT_STARTED, State.COMPLETE):
+def _percent(state: State, fraction: float | None) -> str:
+    if fraction is None or state in (State.NOT_STARTED, State.COMPLETE):
         return ""
     # Rounded down: 100 % is what is complete.
-    return f"{int(status.fraction * 100)} %"
+    return f"{int(fraction * 100)} %"
 
 
 def _figure(status: JobStatus) -> str:

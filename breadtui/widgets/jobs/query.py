@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from breadtui.widgets.jobs.row import JobRow
+from breadtui.widgets.jobs.row import JobRow, Row
 
-Holds = Callable[[JobRow], bool]
+Holds = Callable[[Row], bool]
 
 
 def matcher(text: str) -> Holds:
@@ -24,17 +24,22 @@ def _term(word: str) -> Holds:
         case "state":
             return lambda row: any(told.startswith(value) for told in _states(row))
         case "phase":
-            return lambda row: row.key.phase.startswith(value)
+            return lambda row: any(told.startswith(value) for told in _phases(row))
         case "repo":
             return lambda row: value in row.key.repo.lower()
         case "name":
             return lambda row: value in row.key.name.lower()
         case _:
-            return lambda row: word in f"{row.key.repo}/{row.key.name} {row.key.phase}".lower()
+            return lambda row: word in f"{row.key.repo}/{row.key.name} {' '.join(_phases(row))}".lower()
 
 
-def _states(row: JobRow) -> list[str]:
+def _phases(row: Row) -> list[str]:
+    return [row.key.phase] if isinstance(row, JobRow) else [row.key.phase, "download"]
+
+
+def _states(row: Row) -> list[str]:
     """The words by which its state can be asked for: `waits` and `waiting` are the same."""
     note = row.note.lower()
-    words = [str(row.status.state), row.status.word.lower(), *note.split()[:1]]
+    word = row.status.word.lower() if isinstance(row, JobRow) else ""
+    words = [str(row.state), word, *note.split()[:1]]
     return [*words, *(["waiting"] if note.startswith("waits") else [])]

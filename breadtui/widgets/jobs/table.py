@@ -10,10 +10,11 @@ from textual.geometry import Region
 from textual.message import Message
 
 from breadtui.actions import JOBS, MOVING, bindings
+from breadtui.bakery.downloads.transfer import DownloadKey
 from breadtui.bakery.jobs import JobKey
 from breadtui.widgets.jobs.arranging import Folded
 from breadtui.widgets.jobs.columns import Column
-from breadtui.widgets.jobs.row import JobRow, Lend
+from breadtui.widgets.jobs.row import Lend, Row, RowKey
 from breadtui.widgets.jobs.view import JobsView
 from breadtui.widgets.typed_line import TypedLine
 
@@ -24,33 +25,43 @@ class JobsTable(JobsView):
     BINDINGS = [*bindings(MOVING, JOBS), ("down", "cursor_down"), ("up", "cursor_up")]
 
     class Opened(Message):
-        """The user asked to see the job `key`."""
+        """The user asked to see the job or download `key`."""
 
-        def __init__(self, key: JobKey) -> None:
+        def __init__(self, key: RowKey) -> None:
             super().__init__()
             self.key = key
 
     def __init__(self, lend: Lend, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(lend, id=id, classes=classes)
-        self._marks: dict[JobKey, None] = {}
+        self._marks: dict[RowKey, None] = {}
         self._query = TypedLine()
 
     @property
-    def marked(self) -> tuple[JobKey, ...]:
-        """The jobs that are marked, in the order of the marking."""
+    def marked(self) -> tuple[RowKey, ...]:
+        """What is marked, in the order of the marking."""
         return tuple(self._marks)
 
     @property
-    def signed(self) -> Container[JobKey]:
+    def signed(self) -> Container[RowKey]:
         """The same, to be looked up row by row."""
         return self._marks
 
     @property
     def chosen(self) -> tuple[JobKey, ...]:
         """What an action acts upon: the jobs that are marked, else the one under the cursor."""
+        return tuple(key for key in self.picked if isinstance(key, JobKey))
+
+    @property
+    def downloads(self) -> tuple[DownloadKey, ...]:
+        """The same of downloads."""
+        return tuple(key for key in self.picked if isinstance(key, DownloadKey))
+
+    @property
+    def picked(self) -> tuple[RowKey, ...]:
+        """Both."""
         return self.marked or ((self.current.key,) if self.current else ())
 
-    def show(self, rows: Iterable[JobRow]) -> None:
+    def show(self, rows: Iterable[Row]) -> None:
         """Show these rows and no others."""
         self._arrangement.replace(rows)
         for key in [key for key in self._marks if self._arrangement.row(key) is None]:

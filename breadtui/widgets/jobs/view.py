@@ -19,7 +19,7 @@ from breadtui.bakery.jobs import JobKey
 from breadtui.widgets.jobs.arranging import Arrangement, Folded, Heading, Line, Place, place_of
 from breadtui.widgets.jobs.columns import Layout, layout
 from breadtui.widgets.jobs.drawing import folded_segments, heading_segments, row_segments, titles
-from breadtui.widgets.jobs.row import JobRow, Lend
+from breadtui.widgets.jobs.row import DownloadRow, JobRow, Lend, Row, RowKey, Vitals
 
 TITLED = 5
 """Lines from which on the first one tells what the columns are."""
@@ -74,21 +74,21 @@ class JobsView(ScrollView, can_focus=True):
         return len(self._arrangement)
 
     @property
-    def rows(self) -> tuple[JobRow, ...]:
-        """The jobs shown, in view or not."""
-        rows = (self._arrangement.row(line.key) for line in self._lines if isinstance(line, JobRow))
+    def rows(self) -> tuple[Row, ...]:
+        """The jobs and downloads shown, in view or not."""
+        rows = (self._arrangement.row(line.key) for line in self._lines if isinstance(line, JobRow | DownloadRow))
         return tuple(row for row in rows if row)
 
     @property
     def in_view(self) -> tuple[JobKey, ...]:
         """The jobs that can be seen."""
-        return tuple(row.key for row in self._rows_in_view)
+        return tuple(row.key for row in self._rows_in_view if isinstance(row, JobRow))
 
     @property
-    def current(self) -> JobRow | None:
-        """The job under the cursor."""
+    def current(self) -> Row | None:
+        """The job or download under the cursor."""
         line = self._line
-        return self._arrangement.row(line.key) if isinstance(line, JobRow) else None
+        return self._arrangement.row(line.key) if isinstance(line, JobRow | DownloadRow) else None
 
     @property
     def repo(self) -> str:
@@ -97,11 +97,11 @@ class JobsView(ScrollView, can_focus=True):
         return line.repo if isinstance(line, Heading | Folded) else ""
 
     @property
-    def signed(self) -> Container[JobKey]:
-        """The jobs whose rows carry a mark."""
+    def signed(self) -> Container[RowKey]:
+        """Those whose rows carry a mark."""
         return ()
 
-    def put(self, rows: Sequence[JobRow]) -> None:
+    def put(self, rows: Sequence[Row]) -> None:
         """Take in rows that are new or changed."""
         if self._arrangement.put(rows):
             self._arrange_soon()
@@ -197,9 +197,9 @@ class JobsView(ScrollView, can_focus=True):
         return range(top, min(top + self._height, len(self._lines)))
 
     @property
-    def _rows_in_view(self) -> list[JobRow]:
+    def _rows_in_view(self) -> list[Row]:
         lines = self._lines[self._seen.start : self._seen.stop]
-        return [self._arrangement.row(line.key) or line for line in lines if isinstance(line, JobRow)]
+        return [self._arrangement.row(line.key) or line for line in lines if isinstance(line, JobRow | DownloadRow)]
 
     def _arrange_soon(self) -> None:
         """At once, unless it was done a moment ago."""
@@ -256,7 +256,7 @@ class JobsView(ScrollView, can_focus=True):
     def _measure(self) -> None:
         """Lay out the columns and tell the scrollbar."""
         grouped = self._arrangement.grouped
-        rows = (line.key for line in self._lines if isinstance(line, JobRow))
+        rows = (line.key for line in self._lines if isinstance(line, JobRow | DownloadRow))
         longest = max((len(key.name) if grouped else len(key.repo) + len(key.name) + 1 for key in rows), default=0)
         found = layout(self.size.width, longest)
         if found != self._layout:
@@ -279,10 +279,11 @@ class JobsView(ScrollView, can_focus=True):
                 return heading_segments(heading, self.size.width, self._colour), on_cursor
             case Folded() as folded:
                 return folded_segments(folded, self._colour), on_cursor
-            case JobRow() as row:
+            case JobRow() | DownloadRow() as row:
                 row = self._arrangement.row(row.key) or row
                 marked, short = row.key in self.signed, self._arrangement.grouped
-                return row_segments(row, self._lend(row.key), self._layout, marked, short, self._colour), on_cursor
+                vitals = self._lend(row.key) if isinstance(row, JobRow) else Vitals()
+                return row_segments(row, vitals, self._layout, marked, short, self._colour), on_cursor
 
     def _redraw(self, lines: Iterable[int]) -> None:
         """Draw those of `lines` again that are in view, and read otherwise than when they were drawn last."""

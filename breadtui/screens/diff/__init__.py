@@ -1,0 +1,1 @@
+"""Two things beside each other on the whole screen."""

@@ -1,0 +1,168 @@
+"""A list of a recipe's things or steps: one line each, with guides, a sign, a name and a note; drawn by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from breadtui.actions import MOVING, bindings
+from breadtui.widgets.drawing import shorten
+
+SHOWN_DEPTH = 10
+"""Guides that are drawn, at most: deeper ones would leave no room for the names."""
+LEAST_NAME = 8
+"""Cells that a name has in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `colour` is a theme's variable, for the sign and the note."""
+
+    key: Hashable
+    sign: str
+    colour: str
+    kind: str
+    name: str
+    note: str = ""
+    last: tuple[bool, ...] = ()
+    """As in a tree: for it and each above it, whether it ends its row of siblings; empty in a list."""
+
+
+class RecipeList(ScrollView, can_focus=True):
+    """Shows the rows it is given; the cursor stays on its key as they change."""
+
+    ALLOW_SELECT = False
+    BINDINGS = [*bindings(MOVING), ("down", "cursor_down"), ("up", "cursor_up")]
+    COMPONENT_CLASSES = {"recipe-list--cursor"}
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: tuple[Row, ...] = ()
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if self._rows else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show `rows`; the cursor stays where it is, by key or else by place."""
+        held = self.current.key if self.current else None
+        before, self._rows = self._rows, tuple(rows)
+        self.virtual_size = Size(self.size.width, len(self._rows))
+        top = self.scroll_offset.y
+        for y in range(top, top + self.size.height):
+            if before[y : y + 1] != self._rows[y : y + 1]:
+                self.refresh_line(y)
+        same = held is not None and self.cursor < len(self._rows) and self._rows[self.cursor].key == held
+        at = self.cursor if same else next((y for y, row in enumerate(self._rows) if row.key == held), self.cursor)
+        self.cursor = at
+        if self.current and self.current.key != held:
+            self.post_message(self.Moved())
+
+    def reveal(self, wanted: Callable[[Row], bool]) -> None:
+        """Put the cursor on the first row that is `wanted`, if there is one."""
+        self.cursor = next((y for y, row in enumerate(self._rows) if wanted(row)), self.cursor)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """The cursor stays on a row."""
+        return min(max(cursor, 0), max(len(self._rows) - 1, 0))
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Draw the line it left and the line it came to, and keep it in view."""
+        self.refresh_line(before)
+        self.refresh_line(after)
+        top, height = self.scroll_offset.y, self.size.height
+        if after < top:
+            self.scroll_to(y=after, animate=False)
+        elif after >= top + height > top:
+            self.scroll_to(y=after - height + 1, animate=False)
+        self.post_message(self.Moved())
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        width, base, index = self.size.width, self.rich_style, y + self.scroll_offset.y
+        if index >= len(self._rows):
+            return Strip.blank(width, base)
+        here = index == self.cursor
+        strip = Strip(self._segments(self._rows[index], width, "muted" if here else "border"))
+        strip = strip.adjust_cell_length(width)
+        return strip.apply_style(self.get_component_rich_style("recipe-list--cursor") if here else base)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are as wide as the list, and the cursor in view."""
+        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.watch_cursor(self.cursor, self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there."""
+        if (at := event.get_content_offset(self)) is not None:
+            self.cursor = at.y + self.scroll_offset.y
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self.cursor += 1
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self.cursor -= 1
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.cursor += max(self.size.height - 1, 1)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.cursor -= max(self.size.height - 1, 1)
+
+    def action_scroll_home(self) -> None:
+        """To the first row."""
+        self.cursor = 0
+
+    def action_scroll_end(self) -> None:
+        """To the last row."""
+        self.cursor = len(self._rows) - 1
+
+    def _segments(self, row: Row, width: int, guide_colour: str) -> list[Segment]:
+        guides = _guides(row.last)
+        kind = f"{row.kind} " if row.kind else ""
+        room = max(width - cell_len(guides) - cell_len(kind) - 5 - min(cell_len(row.note), width // 3), LEAST_NAME)
+        name = shorten(row.name, room)
+        left = width - cell_len(guides) - cell_len(kind) - cell_len(name) - 5
+        return [
+            Segment(f" {guides}", self._style(guide_colour)),
+            Segment(f"{row.sign} ", self._style(row.colour)),
+            Segment(kind, self._style("muted")),
+            Segment(name),
+            Segment(f"  {_fitting(row.note, left)}", self._style(row.colour)),
+        ]
+
+    def _style(self, variable: str) -> Style:
+        return Style(color=self.app.theme_variables[variable])
+
+
+def _fitting(note: str, width: int) -> str:
+    """A note in at most `width` cells; its wide spaces stay where it fits."""
+    return note if cell_len(note) <= width else shorten(note, width)
+
+
+def _guides(last: tuple[bool, ...]) -> str:
+    if not last:
+        return ""
+    above = last[:-1][-SHOWN_DEPTH:]
+    cut = "… " if len(last) - 1 > SHOWN_DEPTH else ""
+    return cut + "".join("   " if ends else "│  " for ends in above) + ("└─ " if last[-1] else "├─ ")

@@ -1,0 +1,1 @@
+"""Rows of stimuli and responses: the list they stand in, and what is said of one."""
