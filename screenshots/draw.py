@@ -63,7 +63,25 @@ async def loss(pilot: Pilot[None]) -> None:
     await _press(pilot, "c", *["left"] * 8)
 
 
-SCENES: dict[str, Scene] = {"workspace": workspace, "failure": failure, "form": form, "chat": chat, "loss": loss}
+async def data(pilot: Pilot[None]) -> None:
+    """The responses of a target, one of them opened."""
+    await _go_to(pilot, Item(Kind.TARGET, "apple_support_agent", "iphone_support"))
+    await _press(pilot, "d")
+    await pilot.pause(1)
+    await _press(pilot, "l")
+    await pilot.pause(1)
+    await _press(pilot, "j", "j", "j")
+    await pilot.pause(1)
+
+
+SCENES: dict[str, Scene] = {
+    "workspace": workspace,
+    "failure": failure,
+    "form": form,
+    "chat": chat,
+    "data": data,
+    "loss": loss,
+}
 
 
 async def draw(name: str, scene: Scene) -> None:

@@ -95,7 +95,22 @@ def test_the_help_names_every_command(tmp_path: Path) -> None:
     said = run(tmp_path, "--help").stdout
     assert all(
         f"\n  {command} " in said
-        for command in ("demo", "connect", "bake-folder", "run", "status", "watch", "chat", "sweep", "oven")
+        for command in [
+            "demo",
+            "connect",
+            "bake-folder",
+            "run",
+            "status",
+            "watch",
+            "chat",
+            "sweep",
+            "data",
+            "download",
+            "recipe",
+            "replay",
+            "diff",
+            "oven",
+        ]
     )
 
 
