@@ -104,6 +104,7 @@ PICKER = (
 )
 
 KEPT = (
+    Action("kept.open", "enter", "Open", "Go on with this chat", "screen.take", footer=True),
     Action("kept.rename", "alt+t,f2", "Title", "Give this chat another title", "screen.rename", footer=True),
     Action("kept.delete", "ctrl+d", "Delete", "Delete this chat; it asks before it does", "screen.delete", footer=True),
     Action("kept.markdown", "alt+e", "Markdown", "Write this chat into this folder", "screen.markdown", footer=True),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from breadtui.api.secret import Secret
 from breadtui.app import BreadApp
@@ -383,6 +384,7 @@ async def test_where_it_is_narrow_one_column_is_shown_and_the_others_are_a_key_a
         assert shown == [True, False]
         await pilot.press("alt+2")
         assert [view.display for view in chat_of(pilot).columns.views] == [False, True]
+        assert BASE in str(chat_of(pilot).columns.current.query_one(".column-head", Static).content)
         assert "(rehearsal)" in page(pilot, 1)
         await typed(pilot, "x")
         assert chat_of(pilot).composer.text == "x"

@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual import events
+from textual._xterm_parser import XTermParser
 
 from breadtui.api.chat import Usage
 from breadtui.bakery.chats.conversation import Answer, Call, Column, Conversation, Ending, Opening, Settings
@@ -11,6 +13,7 @@ from breadtui.screens.chat.pages import entries_of
 from breadtui.screens.chat.pastes import LONGEST, MOST_LINES, Pastes
 from breadtui.screens.chat.recall import Recall
 from breadtui.screens.chat.sheet import read_settings, texts_of
+from breadtui.terminal.alt_digits import hear_alt_digits
 from breadtui.widgets.transcript import Question, Remark, Reply
 
 LARGE = "x" * (LONGEST + 1)
@@ -58,7 +61,6 @@ def test_figures_are_the_servers_and_estimates_are_marked() -> None:
     )
     assert figures(Answer("one two", first=1.5, seconds=1.5), 7) == "first word 1.5 s · ≈ 7 + 2 tokens"
     assert figures(Answer(), 7) == ""
-    assert figures(Answer("a", usage=usage, first=0.2, seconds=2.2), 7, width=30) == "200 ms · 50/s · 1,500 + 101"
 
 
 @pytest.mark.parametrize("width", range(1, 120, 7))
@@ -117,3 +119,9 @@ def test_a_page_holds_the_branch_one_is_in_and_says_what_was_not_answered() -> N
     assert isinstance(reply, Reply)
     assert reply.calls[0].name == "look"
     assert entries_of(conversation, 1, rehearsal=True)[-1] == Remark("No.", "error")
+
+
+def test_alt_and_a_digit_is_a_key_in_terminals_that_send_escape_before_it() -> None:
+    hear_alt_digits()
+    keys = [event.key for event in XTermParser().feed("\x1b1\x1b4¡") if isinstance(event, events.Key)]
+    assert keys == ["alt+1", "alt+4", "inverted_exclamation_mark"]

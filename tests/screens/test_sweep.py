@@ -13,10 +13,12 @@ from breadtui.app import BreadApp
 from breadtui.bakery.chats.conversation import Column, Opening
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.sweep.kept import sweeps_of
+from breadtui.bakery.sweep.plan import Plan, Source
 from breadtui.bakery.sweep.sweep import ASKING, Cell, Question, Standing, Sweep
 from breadtui.screens.sweep import SweepScreen
 from breadtui.screens.sweep.answer import SweepAnswer
 from breadtui.screens.sweep.kept import KeptSweeps
+from breadtui.screens.sweep.rows import Offer, choose_target
 from breadtui.screens.sweep.setup import SweepSetup
 from breadtui.screens.workspace import Workspace
 from breadtui.widgets.fields.field_list import FieldList
@@ -159,6 +161,13 @@ class TestPlanning:
             assert "0 to 2" in said(pilot, "sweep-said")
             assert isinstance(pilot.app.screen, SweepSetup)
 
+    def test_stimuli_are_first_those_of_the_repository_one_comes_from(self) -> None:
+        offered = Offer(targets=("one/target", "two/target"))
+        plan, elsewhere = Plan(Source.STIMULI), Plan(Source.STIMULI)
+        choose_target(plan, offered, "two")
+        choose_target(elsewhere, offered, "three")
+        assert (plan.target, elsewhere.target) == ("two/target", "")
+
     async def test_esc_leaves_without_a_sweep(self, samples: RunningOven) -> None:
         async with bread_app(samples).run_test(size=(120, 36)) as pilot:
             await opened(pilot, BASE)
@@ -291,6 +300,13 @@ class TestReading:
             await pilot.press("escape")
             await pilot.pause()
             assert grid(pilot).place == (2, 2)
+
+    async def test_where_no_teacher_is_known_the_answer_has_the_whole_room(self, samples: RunningOven) -> None:
+        async with bread_app(samples).run_test(size=(120, 36)) as pilot:
+            await asked(pilot, "Hm? /rehearse tokens=5")
+            await pilot.press("enter")
+            await quiet(pilot)
+            assert [page.display for page in pilot.app.screen.query(Page)] == [True, False]
 
     async def test_an_answer_that_comes_while_it_is_looked_at_is_shown(self, samples: RunningOven) -> None:
         async with bread_app(samples).run_test(size=(120, 36)) as pilot:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from textual.color import Color
 from textual.geometry import Offset
 from textual.selection import Selection
 
@@ -350,3 +351,16 @@ async def test_a_giant_is_taken_in_and_its_end_shown(text: str) -> None:
         page.say("\n```\n\nThe end.")
         page.finish()
         assert re.search(r"The end\.", "\n".join(seen(page)))
+
+
+async def test_what_is_not_the_answer_has_a_colour_of_its_own() -> None:
+    app = Page()
+    async with app.run_test(size=(60, 20)) as pilot:
+        page = app.page
+        page.load([Remark("remark", "error"), Question("question"), Reply("model", "answer", footnote="figures")])
+        await drawn(pilot, page)
+        segments = [segment for y in range(8) for segment in page.render_line(y)]
+        inks = {segment.text.strip(): segment.style.color for segment in segments if segment.style}
+        assert inks["remark"] == Color.parse(app.theme_variables["error"]).rich_color
+        assert inks["figures"] == Color.parse(app.theme_variables["muted"]).rich_color
+        assert inks["answer"] == inks["question"] == Color.parse(app.theme_variables["foreground"]).rich_color

@@ -58,12 +58,12 @@ def verdict(savings: Savings) -> str:
         return "No question was answered by both columns yet: ask one, and what is saved stands here."
     tokens, seconds = (_difference(savings, values, fmean) for values in (_tokens, _seconds))
     told = (
-        (tokens, f"{_roughly(savings)}{_number(abs(tokens)) if tokens else 'no'} prompt tokens"),
-        (seconds, f"{_time(abs(seconds)) if seconds else 'no time'} to the first word"),
+        (tokens, f"{_roughly(savings)}{_number(abs(tokens)) if tokens else 'no'}", "more", "prompt tokens"),
+        (seconds, _time(abs(seconds)) if seconds else "no time", "longer", "to the first word"),
     )
-    saved = " and ".join(words for difference, words in told if difference >= 0)
-    taken = " and ".join(words for difference, words in told if difference < 0)
-    parts = [f"saves {saved}"] * bool(saved) + [f"takes {taken} more"] * bool(taken)
+    saved = " and ".join(f"{amount} {what}" for difference, amount, _, what in told if difference >= 0)
+    taken = " and ".join(f"{amount} {more} {what}" for difference, amount, more, what in told if difference < 0)
+    parts = [f"saves {saved}"] * bool(saved) + [f"takes {taken}"] * bool(taken)
     return f"With each request the baked column {' and '.join(parts)}, in the mean."
 
 

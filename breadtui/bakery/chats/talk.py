@@ -16,6 +16,7 @@ from breadtui.bakery.chats.journal import Journal
 
 CUT_OFF = "The answer was cut off by the server or on the way. What came stands; ask again for a whole one."
 SAID_NOTHING = "The model said nothing."
+ONLY_REASONED = "The model reasoned, and said nothing."
 TOO_LONG = "The answer was ended at the most tokens that it may have."
 
 
@@ -210,6 +211,8 @@ def _finish(answer: Answer, done: Done) -> None:
         answer.why = SAID_NOTHING
     elif done.finish_reason == "length":
         answer.why = TOO_LONG
+    elif not (answer.text or answer.calls):
+        answer.why = ONLY_REASONED
 
 
 def _fail(answer: Answer, why: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from breadtui.screens.chat.conversing import Conversing
     from breadtui.screens.chat.sheet import Chosen
 
-ANOTHER = "A new chat begins, for what was said so far was said by others. ctrl+o goes back to it."
+ANOTHER = "A new chat begins: the one so far was with another model or prompt. ctrl+o goes back to it."
 
 
 @dataclass(frozen=True, slots=True)

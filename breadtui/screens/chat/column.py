@@ -1,4 +1,4 @@
-"""One column of a chat: who is asked and how, what was said, and the figures of the last answer."""
+"""One column of a chat: who is asked and how, and what was said."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Place = tuple[int, int]
 
 
 class ColumnView(Vertical):
-    """A heading, a transcript and a line of figures. It knows where in its transcript each question stands."""
+    """A heading and a transcript. It knows where in its transcript each question stands."""
 
     HELP = "An answer in a chat"
     BINDINGS = bindings(TRANSCRIPT)
@@ -32,12 +32,11 @@ class ColumnView(Vertical):
         self._entries = 0
 
     def compose(self) -> ComposeResult:
-        """Line, page, line."""
+        """Line, page."""
         yield Static("", classes="column-head", markup=False)
         transcript = Transcript(classes="scrolls transcript")
         transcript.can_focus = True
         yield transcript
-        yield Static("", classes="column-foot", markup=False)
 
     @property
     def transcript(self) -> Transcript:
@@ -47,10 +46,6 @@ class ColumnView(Vertical):
     def head(self, content: Content) -> None:
         """Say who is asked."""
         self.query_one(".column-head", Static).update(content, layout=False)
-
-    def foot(self, content: Content) -> None:
-        """Say how the last answer came."""
-        self.query_one(".column-foot", Static).update(content, layout=False)
 
     # -- the page --
 

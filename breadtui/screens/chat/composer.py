@@ -47,8 +47,6 @@ class Composer(TextArea):
             show_line_numbers=False,
             placeholder=PLACEHOLDER,
         )
-        self.picking = False
-        """Whether an earlier question is marked, which enter takes."""
         self._pastes = Pastes()
         self._given_back: list[str] = []
         self._recall = Recall(lambda: chain(reversed(self._given_back), earlier()))
@@ -68,8 +66,10 @@ class Composer(TextArea):
         """Give a text back to whoever goes back with the arrows, without disturbing what is being written."""
         self._given_back.append(text)
 
-    def titled(self, words: str) -> None:
-        """Say what is written here."""
+    def titled(self, words: str, *, picking: bool = False) -> None:
+        """Say what is written here. While `picking`, an earlier question is marked, which enter takes."""
+        self.picking = picking
+        self.placeholder = "" if picking else PLACEHOLDER
         self.border_title = Content(words)
 
     def edit_outside(self) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.content import Content
 from textual.worker import Worker, WorkerError
 
 from breadtui.api.chat import Done, Reasoning, Text, ToolCall, Usage
@@ -143,7 +142,7 @@ class Conversing(Linked):
     @on(Columns.Turned)
     @on(Columns.Resized)
     def show_heads(self) -> None:
-        """Say who is asked, and how the last answers came."""
+        """Say who is asked."""
         show_heads(self.columns, self.conversation)
 
     # -- the link --
@@ -239,7 +238,6 @@ class Conversing(Linked):
         else:
             view.load(pages.entries_of(self.conversation, column, rehearsal=self.rehearses))
         view.begin(model)
-        view.foot(Content.styled("answering …", "$muted"))
         self.refresh_bindings()
 
     def _end(self, exchange: Exchange, column: int, answer: Answer) -> None:

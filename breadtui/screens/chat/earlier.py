@@ -101,8 +101,7 @@ class Earlier:
 
     def _show(self, title: str) -> None:
         screen = self.screen
-        screen.composer.picking = self.marked is not None and self.editing is None
-        screen.composer.titled(title)
+        screen.composer.titled(title, picking=self.marked is not None and self.editing is None)
         for view in screen.columns.views:
             view.transcript.highlight(self.marked)
         screen.refresh_bindings()

@@ -47,14 +47,13 @@ def heading(number: int | None, column: Column, width: int, *, active: bool) -> 
     return Content.assemble((mark, colour), (name, colour), ("   " if rest else "", ""), (rest, "$muted"))
 
 
-def figures(answer: Answer, prompt: int, *, width: int = 1000) -> str:
-    """Times and tokens of an answer that is over, without words where `width` cells do not hold those.
+def figures(answer: Answer, prompt: int) -> str:
+    """Times and tokens of an answer that is over.
 
     `prompt` is what its prompt is estimated at, in tokens. Estimates, marked by `≈`, are told where the server counted
     nothing.
     """
-    told = " · ".join(_figures(answer, prompt))
-    return told if len(told) <= width else told.replace("first word ", "").replace(" tokens", "")
+    return " · ".join(_figures(answer, prompt))
 
 
 def _figures(answer: Answer, prompt: int) -> Iterator[str]:

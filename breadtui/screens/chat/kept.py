@@ -219,7 +219,7 @@ class KeptChats(ModalScreen["Conversation | None"]):
         held, typed = self._current, self._filter
         words = typed.casefold().split()
         self._shown = [kept for kept in self._all or () if _called(kept, words) or self._inside.get(kept.id) == typed]
-        self.query_one(".heads", Static).update(head_line(columns(self._list.size.width)))
+        self.query_one(".heads", Static).update(head_line(columns(self._list.room)))
         cursor = next((row for row, kept in enumerate(self._shown) if held and kept.id == held.id), 0)
         self._list.show(len(self._shown), self._draw, cursor)
         self.query_one(".word", Static).update(Content.styled(self._word(), "$muted"))
@@ -231,7 +231,8 @@ class KeptChats(ModalScreen["Conversation | None"]):
         if self._all is None:
             return "Reading …"
         count = len(self._all)
-        told = [f"{len(self._shown):,} of {count:,} chats" if count else "No chat was kept yet."]
+        chats = f"{count:,} chat{'' if count == 1 else 's'}"
+        told = [f"{len(self._shown):,} of {chats}" if count else "No chat was kept yet."]
         told += ["looking into what was said …"] if self._looking else []
         told += [NOT_KEPT] if not self._chats.on_disk else []
         return " · ".join(told)

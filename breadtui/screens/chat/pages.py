@@ -11,17 +11,20 @@ from breadtui.widgets.transcript import Call, Question, Remark, Reply
 Entry = Question | Reply | Remark
 
 REHEARSAL = "Rehearsal: this oven trains nothing, and its answers are made by rule."
+REHEARSAL_BRIEF = "Rehearsal: answers made by rule."
+"""Of one line, also in the narrowest of several columns: the questions stay level."""
 NOT_ASKED = "Not asked."
 
 
 def entries_of(conversation: Conversation, column: int, *, rehearsal: bool) -> list[Entry]:
     """The page of a column, from the first question to the last answer that counts."""
-    return [*introduction(rehearsal), *_entries(conversation, column)]
+    return [*introduction(conversation, rehearsal=rehearsal), *_entries(conversation, column)]
 
 
-def introduction(rehearsal: bool) -> list[Entry]:
+def introduction(conversation: Conversation, *, rehearsal: bool) -> list[Entry]:
     """What stands above the first question."""
-    return [Remark(REHEARSAL, "secondary")] if rehearsal else []
+    told = REHEARSAL if len(conversation.columns) == 1 else REHEARSAL_BRIEF
+    return [Remark(told, "secondary")] if rehearsal else []
 
 
 def versions(conversation: Conversation) -> dict[int, tuple[int, int]]:

@@ -74,9 +74,9 @@ class PresetPicker(ModalScreen[Preset | None]):
 
 def _lines(preset: Preset) -> Content:
     """What it is called, what it shows, and whom it asks; or what it lacks."""
-    lines = [Content.styled(preset.name, "bold"), Content.styled(f"  {preset.why}", "$muted")]
+    lines = [Content.styled(preset.name, "bold"), Content.styled(preset.why, "$muted")]
     if preset.missing:
-        lines.append(Content.styled(f"  ✖ {preset.missing}", "$warning"))
+        lines.append(Content.styled(f"✖ {preset.missing}", "$warning"))
     lines += [_column(number, column) for number, column in enumerate(preset.columns, 1)]
     return Content("\n").join([*lines, Content("")])
 

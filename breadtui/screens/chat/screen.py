@@ -17,6 +17,7 @@ from breadtui.screens.chat.earlier import Earlier
 from breadtui.screens.chat.taking import Taking
 from breadtui.screens.chat.unsent import Unsent
 from breadtui.sheets import sheet
+from breadtui.terminal.alt_digits import hear_alt_digits
 from breadtui.terminal.editor import NoEditor
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Chat(Conversing):
 
     async def on_mount(self) -> None:
         """What was not sent the last time is here again."""
+        hear_alt_digits()
         self._unsent.take_up()
 
     def on_unmount(self) -> None:

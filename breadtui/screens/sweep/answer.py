@@ -105,6 +105,7 @@ class SweepAnswer(ModalScreen[Place]):
         self._answer.head(Content(called(self._sweep.columns[column])))
         self._answer.show(answer_content(cell), self.place)
         count = len(question.references)
+        self._teacher.display = bool(count)
         self._teacher.head(Content("the teacher" if count == 1 else f"the teacher, {count} answers"))
         self._teacher.show(teacher_content(cell, question.references), self.place)
 
@@ -119,8 +120,6 @@ def answer_content(cell: Cell) -> Content:
 
 def teacher_content(cell: Cell, references: Sequence[str]) -> Content:
     """What the teacher answered, the one most like the answer first."""
-    if not references:
-        return Content.styled("The teacher's answer to this question is not known: it is not from a rollout.", "$muted")
     answered = cell.standing is Standing.ANSWERED
     ranked = sorted(
         ((likeness(cell.text, one) if answered else 0.0, one) for one in references), key=lambda one: -one[0]

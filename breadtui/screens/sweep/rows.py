@@ -37,8 +37,10 @@ HELP: Mapping[Key, str] = {
     BEGIN: "Asks every question of every model.",
 }
 SETTINGS = ("temperature", "max_tokens", "thinking", "seed")
-LABELS = {"count": "  How many", "sampling": "  Drawn by", "max_tokens": "Max tokens", "at_once": "At once"}
+LABELS = {"count": "  How many", "sampling": "  Seed of draw", "max_tokens": "Max tokens", "at_once": "At once"}
 SERVERS = "the server's"
+NOTHING = "nothing"
+"""What a model is told that is told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,10 @@ def rows(plan: Plan, offered: Offer, numbers: Mapping[str, str]) -> Iterator[Row
             yield _number(plan, "count", numbers)
             yield _number(plan, "sampling", numbers)
     for at, asked in enumerate(plan.asked):
-        told = asked.prompt or (asked.opening.source or "a prompt" if asked.opening else "")
+        told = asked.prompt or (asked.opening.source or "a prompt" if asked.opening else NOTHING)
         label = f"Model {at + 1}" if len(plan.asked) > 1 else "Model"
         yield Row(("#model", at), RowKind.FIELD, label, asked.model, ghost="none: it is left out")
-        yield Row(
-            ("#prompt", at), RowKind.CHOICE, "  Told first", told, ghost="nothing", options=("", *offered.prompts)
-        )
+        yield Row(("#prompt", at), RowKind.CHOICE, "  Told first", told, options=(NOTHING, *offered.prompts))
     yield Row(ADD, RowKind.BUTTON, "+ Add", options=additions(plan, offered))
     for name in SETTINGS:
         if name == "thinking":
@@ -106,6 +106,13 @@ def additions(plan: Plan, offered: Offer) -> tuple[str, ...]:
     there = {asked.model for asked in plan.asked}
     fresh = [model for model in offered.models if model not in there]
     return (*bakes, *fresh, *(model for model in offered.models if model in there))
+
+
+def choose_target(plan: Plan, offered: Offer, repo: str) -> None:
+    """Where stimuli are to be asked and no target is chosen: the only one there is, or the first of `repo`."""
+    near = [target for target in offered.targets if target.startswith(f"{repo}/")]
+    if plan.source is Source.STIMULI and not plan.target and (near or len(offered.targets) == 1):
+        plan.target = (near or offered.targets)[0]
 
 
 def add(plan: Plan, offered: Offer, option: str) -> None:
@@ -141,7 +148,7 @@ def change(plan: Plan, key: Key, text: str) -> str:
         case ("#model", int(at)):
             plan.asked[at] = replace(plan.asked[at], model=text.strip())
         case ("#prompt", int(at)):
-            plan.asked[at] = replace(plan.asked[at], prompt=text, opening=None)
+            plan.asked[at] = replace(plan.asked[at], prompt="" if text == NOTHING else text, opening=None)
         case ("thinking",):
             plan.settings = replace(plan.settings, thinking={"yes": True, "no": False}.get(text))
         case (str(name),) if name in NUMBERS:

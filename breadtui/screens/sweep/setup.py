@@ -95,6 +95,8 @@ class SweepSetup(ModalScreen[Begun | None]):
     def edited(self, key: Key, text: str) -> None:
         """A field was typed or chosen."""
         wrong = rows.change(self._plan, key, text)
+        if key == rows.SOURCE:
+            rows.choose_target(self._plan, self._offer, self._repo)
         self._wrong.pop(str(key[0]), None)
         if wrong:
             self._wrong[str(key[0])] = text, wrong

@@ -134,7 +134,7 @@ class TranscriptView(ScrollView, can_focus=False):
     @property
     def _width(self) -> int:
         """Cells that text may fill: beside the scrollbar stays one empty."""
-        return max(self.size.width - 1, NARROWEST)
+        return max(self.size.width - 2, NARROWEST)
 
     def _theme(self) -> Look:
         return look_of(self.app.theme_variables, dark=self.app.current_theme.dark)

@@ -57,11 +57,10 @@ def wrap(text: str, width: int, style: Style, look: Look) -> list[Strip]:
     """A text in lines of at most `width` cells, broken between words where it can be."""
     from rich.text import Text
 
-    lines = Text(text.removesuffix("\n"), style).wrap(
-        look.console, max(width, NARROWEST), justify="left", overflow="fold"
-    )
+    lines = Text(text.removesuffix("\n")).wrap(look.console, max(width, NARROWEST), justify="left", overflow="fold")
     strips: list[Strip] = []
     for line in lines:
         line.rstrip()
-        strips.append(Strip(list(line.render(look.console))))
+        # Rich 14 and 15 render a text without spans without the style it was made with.
+        strips.append(Strip(list(line.render(look.console))).apply_style(style))
     return strips

@@ -188,7 +188,8 @@ def test_a_baked_model_that_takes_more_is_said_to() -> None:
     assert savings
     assert worse(savings)
     assert verdict(savings) == (
-        "With each request the baked column takes 30 prompt tokens and 300 ms to the first word more, in the mean."
+        "With each request the baked column takes 30 more prompt tokens and 300 ms longer to the first word, "
+        "in the mean."
     )
     line = next(line for line in table(savings, Chat()) if line.label == "Prompt tokens, mean")
     assert (line.saved, line.share, line.worse) == ("−30", "−50 %", True)
@@ -205,7 +206,7 @@ def test_what_is_saved_is_told_apart_from_what_is_taken() -> None:
     savings = measure(measured((answer(60, 0.2), answer(30, 0.5))))
     assert savings
     assert worse(savings)
-    assert "saves 30 prompt tokens and takes 300 ms to the first word more" in verdict(savings)
+    assert "saves 30 prompt tokens and takes 300 ms longer to the first word" in verdict(savings)
 
 
 def test_how_many_questions_were_counted_is_told() -> None:

@@ -12,7 +12,7 @@ from breadtui.api.errors import Unreachable
 from breadtui.api.secret import Secret
 from breadtui.bakery.chats.conversation import Answer, Call, Column, Conversation, Ending, Exchange, Opening, Settings
 from breadtui.bakery.chats.kept import Chats
-from breadtui.bakery.chats.talk import CUT_OFF, SAID_NOTHING, TOO_LONG, Began, Ended, Talk
+from breadtui.bakery.chats.talk import CUT_OFF, ONLY_REASONED, SAID_NOTHING, TOO_LONG, Began, Ended, Talk
 from tests.bakery.recipes import until
 from tests.support.oven import RunningOven, running_oven
 
@@ -174,6 +174,13 @@ async def test_silence_is_an_answer_too(oven: RunningOven) -> None:
     exchange = await table.talk.ask("/rehearse silent")
     assert (only(exchange).ending, only(exchange).why) == (Ending.WHOLE, SAID_NOTHING)
     assert exchange.number in table.conversation.exchanges
+
+
+async def test_reasoning_that_comes_to_nothing_is_told(oven: RunningOven) -> None:
+    table = Table(oven, None)
+    exchange = await table.talk.ask("/rehearse silent")
+    assert only(exchange).reasoning
+    assert (only(exchange).ending, only(exchange).why) == (Ending.WHOLE, ONLY_REASONED)
 
 
 async def test_a_tools_call_is_put_together(oven: RunningOven) -> None:
