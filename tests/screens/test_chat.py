@@ -17,6 +17,7 @@ from breadtui.screens.chat.sheet import SettingsSheet
 from breadtui.screens.worktop import Worktop
 from breadtui.settings import Chat as ChatSettings
 from breadtui.settings import Config, Connection
+from breadtui.widgets.top_bar import TopBar
 from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
@@ -222,6 +223,7 @@ async def test_a_question_that_got_no_answer_returns_to_where_it_was_written(tmp
             assert composer.text == "Are you there?"
             assert composer.cursor_location == (0, len("Are you there?"))
             assert questions(pilot) == []
+            assert app.screen.query_one(TopBar).place.problem is not None
 
 
 async def test_the_end_is_followed_through_a_resize_and_left_alone_by_a_reader(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from breadtui.screens.worktop import Worktop
 from breadtui.widgets.page import Page
 from breadtui.widgets.rows.row_list import RowList
 from breadtui.widgets.tree.repo_tree import Item, Kind
-from tests.support.app import bread_app, quiet, still, stocked, typed, until
+from tests.support.app import bread_app, interrupted, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
 from tests.support.rows import REPO, TARGET, TEACHER, add, fill, put
 
@@ -176,9 +176,7 @@ async def test_words_are_looked_for_in_what_is_loaded_and_then_in_all(oven: Runn
 async def test_a_search_can_be_stopped_and_what_was_found_stays(many: RunningOven) -> None:
     async with bread_app(many).run_test(size=(120, 36)) as pilot:
         screen = await open_data(pilot)
-        await typed(pilot, "/loaf\n\n")
-        await until(pilot, lambda: len(rows(pilot).numbers) > 500, "the first finds")
-        await pilot.press("escape")
+        await interrupted(pilot, "/loaf\n\n", lambda: 500 < len(rows(pilot).numbers) < MANY // 2, "the first finds")
         await quiet(pilot)
         assert screen.is_active
         assert "stopped" in below(pilot)
@@ -324,10 +322,8 @@ async def test_an_export_that_is_stopped_keeps_its_part(many: RunningOven, tmp_p
         await pilot.press("x", "tab")
         assert pilot.app.screen.query_one(Input).value.endswith(".csv")
         pilot.app.screen.query_one(Input).value = str(out)
-        await pilot.press("enter")
         part = out.with_name("rows.csv.part.json")
-        await until(pilot, part.exists, "the part")
-        await pilot.press("escape")
+        await interrupted(pilot, "\n", part.exists, "the part")
         await quiet(pilot)
         assert isinstance(pilot.app.screen, Export)
         assert "Stopped." in str(pilot.app.screen.query_one("#export-state", Static).render())

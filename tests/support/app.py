@@ -37,14 +37,34 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
 
 async def typed(pilot: Pilot[None], text: str) -> None:
     """Type `text` as it arrives over a slow line: all at once. A line break is enter."""
-    driver = pilot.app._driver
-    assert driver is not None
+    _type(pilot, text)
+    await pilot.pause()
+
+
+async def interrupted(pilot: Pilot[None], text: str, holds: Callable[[], bool], what: str) -> None:
+    """Type `text`, and press escape the moment `holds`, in the middle of it: a pilot's own keys wait for its end."""
+    _type(pilot, text)
+
+    def escaped() -> bool:
+        if not holds():
+            return False
+        _send(pilot, events.Key("escape", None))
+        return True
+
+    await until(pilot, escaped, what)
+
+
+def _type(pilot: Pilot[None], text: str) -> None:
     for character in text:
         key = {"\n": "enter", " ": "space"}.get(character) or _character_to_key(character)
-        event = events.Key(key, None if character == "\n" else character)
-        event.set_sender(pilot.app)
-        driver.send_message(event)
-    await pilot.pause()
+        _send(pilot, events.Key(key, None if character == "\n" else character))
+
+
+def _send(pilot: Pilot[None], event: events.Key) -> None:
+    driver = pilot.app._driver
+    assert driver is not None
+    event.set_sender(pilot.app)
+    driver.send_message(event)
 
 
 async def stocked(pilot: Pilot[None]) -> None:

@@ -30,11 +30,12 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A column's answer is over, in whatever way; the answer tells."""
+    """A column's answer is over, in whatever way; the answer tells. `error` is what the request came to, if to one."""
 
     exchange: Exchange
     column: int
     answer: Answer
+    error: BreadError | None = None
 
 
 Told = Callable[[Exchange, int, Began | ChatEvent | Ended], None]
@@ -137,7 +138,7 @@ class Talk:
             raise self._mistake
 
     async def _ask(self, exchange: Exchange, column: int, answer: Answer, messages: list[Message]) -> None:
-        began = self._clock()
+        began, failure = self._clock(), None
         try:
             async with aclosing(_stream(self._client(), self.conversation.columns[column], messages)) as events:
                 async for event in events:
@@ -147,22 +148,23 @@ class Talk:
                     self.journal.grew(exchange, column)
                     self._tell(exchange, column, event)
         except BreadError as error:
+            failure = error
             _fail(answer, str(error))
         except Exception as error:
             _fail(answer, f"Something in breadtui went wrong: {type(error).__name__}.")
             self._mistake = self._mistake or error
         finally:
             answer.seconds = self._clock() - began
-            self._end(exchange, column, answer)
+            self._end(exchange, column, answer, failure)
 
-    def _end(self, exchange: Exchange, column: int, answer: Answer) -> None:
+    def _end(self, exchange: Exchange, column: int, answer: Answer, error: BreadError | None = None) -> None:
         if self._open.pop(column, None) is None:
             return
         if answer.ending is Ending.OPEN:
             answer.ending = Ending.STOPPED
         self.journal.ended(exchange, column)
         exchange.forget_vain_try(column)
-        self._tell(exchange, column, Ended(exchange, column, answer))
+        self._tell(exchange, column, Ended(exchange, column, answer, error))
 
     def _tell(self, exchange: Exchange, column: int, event: Began | ChatEvent | Ended) -> None:
         """A mistake in what is told must not end the answer: it is raised when all is taken in."""

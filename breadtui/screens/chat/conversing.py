@@ -225,8 +225,10 @@ class Conversing(Linked):
                 view.transcript.reason(text)
             case ToolCall(index=index, name=name, arguments=arguments):
                 view.transcript.call(index, name, arguments)
-            case Ended(answer=answer):
+            case Ended(answer=answer, error=error):
                 self._end(exchange, column, answer)
+                if error:
+                    self.learn_of(error)
             case Usage() | Done():
                 pass
 
