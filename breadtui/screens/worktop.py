@@ -68,6 +68,7 @@ class Worktop(Vertical):
         self._unfold: str | None = None  # the repository to unfold as soon as its contents are there
         self._leading = "tree"  # the list that was in focus last: it says what the detail is about
         self._shown: dict[str, Shelf] = {}
+        self._read: Item | None = None  # what the detail is about
         self._news: list[Change] = []
         self._gathering: Timer | None = None
 
@@ -175,13 +176,16 @@ class Worktop(Vertical):
         """What is known of the subject."""
         if self._kitchen is None:
             return
-        page, item = self.query_one(Page), self.subject
-        if item is None:
-            if self._kitchen.catalog.repos == ():
-                self.tell("This server holds no repository yet.\n\nPress n to make the first one.")
-            return
+        if self.subject:
+            self._read = self.subject
+            self._lay_out(self._kitchen, self.subject)
+        elif self._kitchen.catalog.repos == ():
+            self.tell("This server holds no repository yet.\n\nPress n to make the first one.")
+
+    def _lay_out(self, kitchen: Kitchen, item: Item) -> None:
+        page = self.query_one(Page)
         page.head(Content(item.label + (" · as it is sent" if self.raw and item.kind is Kind.PROMPT else "")))
-        page.show(detail(self._kitchen, item, max(page.room, 20), raw=self.raw), item)
+        page.show(detail(kitchen, item, max(page.room, 20), raw=self.raw), item)
 
     def unfold(self, repo: str) -> None:
         """Unfold a repository, as soon as its contents are known."""
@@ -320,6 +324,9 @@ class Worktop(Vertical):
 
     @on(Page.Widened)
     def _widened(self) -> None:
+        """Where a filter finds nothing, what was shown before stays, and has to fit as well."""
+        if self._kitchen and self._read and not self.subject:
+            self._lay_out(self._kitchen, self._read)
         self.show_detail()
 
     @on(JobsTable.Opened)

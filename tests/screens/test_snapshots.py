@@ -1,6 +1,6 @@
 """What every screen looks like: at three sizes, dark, and the chief ones light."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 import pytest
@@ -15,11 +15,13 @@ from breadtui.settings import Connection
 from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, still, stocked, typed
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 SIZES = ((80, 24), (120, 36), (200, 50))
 YODA, APPLE = "yoda_repo", "apple_support_agent"
 
-Play = Callable[[Pilot[None]], Awaitable[None]]
 Compare = Callable[..., bool]
 
 
@@ -121,10 +123,9 @@ LIGHT = (
 )
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
-def test_looks(scene: str, size: tuple[int, int], samples: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=SCENES[scene])
+async def test_looks(scene: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, SCENES[scene])
 
 
 @pytest.mark.parametrize("scene", LIGHT)
@@ -133,21 +134,16 @@ def test_looks_in_the_light(scene: str, samples: RunningOven, snap_compare: Comp
     assert snap_compare(app, terminal_size=(120, 36), run_before=SCENES[scene])
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("keys", [(), ("down", "enter")], ids=["choice", "key"])
-def test_welcome_looks(keys: tuple[str, ...], size: tuple[int, int], snap_compare: Compare) -> None:
-    assert snap_compare(BreadApp(None), terminal_size=size, press=keys)
+async def test_welcome_looks(keys: tuple[str, ...], changed: Changed) -> None:
+    assert not await changed(BreadApp(None), SIZES, lambda pilot: pilot.press(*keys))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_an_empty_server_looks(size: tuple[int, int], oven: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(oven), terminal_size=size, run_before=still)
+async def test_an_empty_server_looks(oven: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(oven), SIZES, still)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_a_server_that_does_not_answer_looks(
-    size: tuple[int, int], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_does_not_answer_looks(changed: Changed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Watcher, "next_try", 2.0)  # it counts down
     nobody = BreadApp(Connection("http://127.0.0.1:9", Secret("key")))
-    assert snap_compare(nobody, terminal_size=size, run_before=still)
+    assert not await changed(nobody, SIZES, still)

@@ -64,6 +64,7 @@ class Writing(ModalScreen[Item | None]):
         self._bound: Key | None = None  # whose text is in the pane
         self._loaded = ""
         self._gathering: Timer | None = None
+        self._said: tuple[str, str] | None = None
         self.list = FieldList(self, classes="fields scrolls")
         self.page = Page(classes="aside scrolls")
         self.page.can_focus = False
@@ -167,8 +168,14 @@ class Writing(ModalScreen[Item | None]):
 
     def say(self, text: str = "", colour: str = "error") -> None:
         """Say `text` below the fields, or, without one, what the body amounts to and what is wrong with it."""
+        self._said = text, colour
         lines = [Content.styled(text, f"${colour}")] if text else [self.summary(), *self._complaints()]
         self.query_one(".said", Static).update(Content("\n").join(lines), layout=False)
+
+    def on_resize(self) -> None:
+        """What is said is cut to the room there is."""
+        if self._said:
+            self.call_after_refresh(self.say, *self._said)
 
     def _shown_problems(self) -> list[Problem]:
         """Nobody wants to be told of a field that he has not come to yet."""
