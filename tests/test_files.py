@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breadtui.files import safe_name, write_private
+from breadtui.files import safe_name, write_new, write_private
 
 
 def mode(path: Path) -> int:
@@ -117,3 +117,34 @@ def test_any_text_makes_one_segment_of_a_path(name: str) -> None:
 )
 def test_two_names_never_meet_in_one_file(one: str, other: str) -> None:
     assert safe_name(one) != safe_name(other)
+
+
+def test_another_export_gets_another_name(tmp_path: Path) -> None:
+    paths = [write_new(tmp_path, "yoda-loss", ".csv", text) for text in "abc"]
+    assert [path.name for path in paths] == ["yoda-loss.csv", "yoda-loss-2.csv", "yoda-loss-3.csv"]
+    assert [path.read_text() for path in paths] == ["a", "b", "c"]
+
+
+def test_a_name_leads_nowhere_else(tmp_path: Path) -> None:
+    inner = tmp_path / "here"
+    inner.mkdir()
+    path = write_new(inner, "../../etc/passwd\n", ".svg", "x")
+    assert path.parent == inner
+    assert sorted(tmp_path.iterdir()) == [inner]
+
+
+def test_a_link_that_is_there_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "loss.csv").symlink_to(tmp_path / "precious")
+    assert write_new(tmp_path, "loss", ".csv", "x").name == "loss-2.csv"
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_nothing_is_left_of_what_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("breadtui.files.write_private", full)
+    with pytest.raises(OSError, match="No space"):
+        write_new(tmp_path, "loss", ".csv", "x")
+    assert not list(tmp_path.iterdir())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -18,9 +17,9 @@ from breadtui.api.errors import BreadError
 from breadtui.bakery.changes import JobChanged
 from breadtui.bakery.jobs import JobKey, JobStatus, Phase
 from breadtui.bakery.metrics import Metrics, csv_of
+from breadtui.screens.exports import write_here
 from breadtui.screens.messages import KitchenChanged
 from breadtui.sheets import sheet
-from breadtui.widgets.chart.export import write_new
 from breadtui.widgets.chart.loss_chart import LossChart
 from breadtui.widgets.chart.picture import MOST
 from breadtui.widgets.key_bar import KeyBar
@@ -86,19 +85,8 @@ class LossScreen(Screen[None]):
         if not any(len(one.loss) for one in chart.series):
             self.notify("There is no curve to write yet.", severity="warning")
             return
-        folder, name, svg = Path.cwd(), self._file_name, chart.svg()
-        try:
-            points = await asyncio.to_thread(lambda: write_new(folder, name, ".csv", csv_of(chart.series)))
-            picture = await asyncio.to_thread(write_new, folder, name, ".svg", svg)
-        except OSError as error:
-            self.notify(
-                f"Nothing could be written into {folder}: {error.strerror}. Start breadtui in a folder of your own.",
-                severity="error",
-                timeout=10,
-                markup=False,
-            )
-            return
-        self.notify(f"Wrote {points.name} and {picture.name} into {folder}", markup=False)
+        name, svg, series = self._file_name, chart.svg(), chart.series
+        await write_here(self, [(name, ".csv", lambda: csv_of(series)), (name, ".svg", lambda: svg)])
 
     def action_back(self) -> None:
         """Go back."""

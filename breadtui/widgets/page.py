@@ -11,7 +11,6 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
@@ -20,6 +19,7 @@ from textual.visual import RenderOptions
 from textual.widget import Widget
 
 from breadtui.actions import READING, bindings
+from breadtui.widgets.reading import Reading
 
 PIECE = 200
 """Lines that are wrapped in one go: more would be felt, and a prompt may be a megabyte."""
@@ -32,7 +32,7 @@ Piece = tuple[int, Content]
 """Some lines of the text, and the number of the first."""
 
 
-class Page(ScrollView, can_focus=True):
+class Page(Reading, can_focus=True):
     """Shows one text at a time, wrapped for its width; it scrolls by keys and wheel, and the mouse selects in it."""
 
     HELP = "Detail"
@@ -107,26 +107,6 @@ class Page(ScrollView, can_focus=True):
     def selection_updated(self, selection: Selection | None) -> None:
         """What is selected is marked."""
         self._lay()
-
-    def action_scroll_down(self) -> None:
-        """One line down."""
-        self.scroll_down(animate=False)
-
-    def action_scroll_up(self) -> None:
-        """One line up."""
-        self.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_scroll_home(self) -> None:
-        """To the beginning."""
-        self.scroll_home(animate=False)
 
     def action_scroll_end(self) -> None:
         """To the end, which has to be known for that."""

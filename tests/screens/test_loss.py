@@ -266,7 +266,7 @@ async def test_a_folder_that_cannot_be_written_is_said(
     def refuse(*_: object) -> Path:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("breadtui.screens.loss.write_new", refuse)
+    monkeypatch.setattr("breadtui.screens.exports.write_new", refuse)
     app = Curves(samples)
     async with opened(app) as pilot:
         await pilot.press("x")

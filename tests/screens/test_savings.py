@@ -156,7 +156,7 @@ async def test_where_nothing_can_be_written_it_says_why(
     oven: RunningOven, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("breadtui.screens.chat.savings.write_new", _full)
+    monkeypatch.setattr("breadtui.screens.exports.write_new", _full)
     async with bread_app(oven).run_test(size=(120, 36)) as pilot:
         await shown(pilot, talk())
         await pilot.press("x")

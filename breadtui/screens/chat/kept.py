@@ -158,11 +158,13 @@ class KeptChats(ModalScreen["Conversation | None"]):
 
     async def _write(self, suffix: str, texts: Callable[[Conversation], list[tuple[str, str]]]) -> None:
         """Write what `texts` makes of it, each under a name that ends as it says."""
-        from breadtui.screens.chat.writing import write_out
+        from breadtui.screens.chat.taking import LONGEST
+        from breadtui.screens.exports import write_here
 
         if (kept := self._current) and (conversation := self._tried(lambda: self._chats.look(kept.id))):
             told = await asyncio.to_thread(texts, conversation)
-            await write_out(self, kept.title, suffix, told)
+            name = f"chat {kept.title}"[:LONGEST].rstrip()
+            await write_here(self, [(f"{name}{end}", suffix, lambda text=text: text) for end, text in told])
 
     # -- listing --
 

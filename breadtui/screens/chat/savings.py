@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from textual import on, work
@@ -21,10 +19,10 @@ from breadtui.bakery.chats.conversation import Conversation
 from breadtui.bakery.chats.savings import Savings, Side, measure, pairs
 from breadtui.bakery.chats.savings_report import REHEARSED, UNPROMPTED, as_markdown, notes, table, verdict, worse
 from breadtui.screens.chat.savings_table import table_lines
+from breadtui.screens.exports import write_here
 from breadtui.screens.steady import steady
 from breadtui.settings import MOST, Chat
 from breadtui.sheets import sheet
-from breadtui.widgets.chart.export import write_new
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.page import Page
 
@@ -103,15 +101,8 @@ class SavingsScreen(ModalScreen[None]):
     @work(group="export", exclusive=True, exit_on_error=False)
     async def action_export(self) -> None:
         """Write the table into the current folder."""
-        folder = Path.cwd()
-        name = f"savings-{self._conversation.title or self._conversation.id}"
-        try:
-            path = await asyncio.to_thread(write_new, folder, name, ".md", self._report())
-        except OSError as error:
-            said = f"Nothing could be written into {folder}: {error.strerror}. Start breadtui in a folder of your own."
-            self.notify(said, severity="error", timeout=10, markup=False)
-        else:
-            self.notify(f"Wrote {path.name} into {folder}", markup=False)
+        name, report = f"savings-{self._conversation.title or self._conversation.id}", self._report()
+        await write_here(self, [(name, ".md", lambda: report)])
 
     def action_back(self) -> None:
         """Go back."""

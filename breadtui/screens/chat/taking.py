@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from breadtui.api.errors import BreadError
@@ -14,6 +12,9 @@ if TYPE_CHECKING:
     from breadtui.bakery.chats.conversation import Answer
     from breadtui.screens.chat.conversing import Conversing
     from breadtui.widgets.tree.repo_tree import Item
+
+LONGEST = 54
+"""Characters of a file's name, before its end."""
 
 
 @dataclass(slots=True)
@@ -91,20 +92,10 @@ class Taking:
             self._say(f"The prompt {made.name} is in {made.repo}.")
 
     async def _write(self, suffix: str, text: str) -> None:
-        from breadtui.widgets.chart.export import write_new
+        from breadtui.screens.exports import write_here
 
-        folder, title = Path.cwd(), title_of(self.screen.conversation) or "chat"
-        try:
-            path = await asyncio.to_thread(write_new, folder, f"chat {title}"[:60], suffix, text)
-        except OSError as error:
-            self.screen.notify(
-                f"Nothing could be written into {folder}: {error.strerror}. Start breadtui in a folder of your own.",
-                severity="error",
-                timeout=10,
-                markup=False,
-            )
-        else:
-            self._say(f"Wrote {path.name} into {folder}")
+        name = f"chat {title_of(self.screen.conversation) or 'chat'}"[:LONGEST].rstrip()
+        await write_here(self.screen, [(name, suffix, lambda: text)])
 
     def _say(self, words: str) -> None:
         self.screen.notify(words, markup=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -21,8 +20,8 @@ from breadtui.bakery.comparison.report import unified, verdict
 from breadtui.bakery.comparison.subject import Subject
 from breadtui.bakery.metrics import Metrics
 from breadtui.bakery.things import Thing
+from breadtui.screens.exports import write_here
 from breadtui.sheets import sheet
-from breadtui.widgets.chart.export import write_new
 from breadtui.widgets.chart.loss_chart import LossChart
 from breadtui.widgets.details.parts import count
 from breadtui.widgets.diff.drawing import draw
@@ -137,19 +136,9 @@ class DiffScreen(Screen[None]):
     @work(group="export", exclusive=True, exit_on_error=False)
     async def action_export(self) -> None:
         """Write what differs into a file of the current folder."""
-        folder, text = Path.cwd(), self._text
+        text = self._text
         name = "-and-".join(f"{subject.repo}-{subject.name}" for subject in self._subjects)
-        try:
-            path = await asyncio.to_thread(write_new, folder, name, ".diff", text)
-        except OSError as error:
-            self.notify(
-                f"Nothing could be written into {folder}: {error.strerror}. Start breadtui in a folder of your own.",
-                severity="error",
-                timeout=10,
-                markup=False,
-            )
-            return
-        self.notify(f"Wrote {path.name} into {folder}", markup=False)
+        await write_here(self, [(name, ".diff", lambda: text)])
 
     def action_back(self) -> None:
         """Go back."""

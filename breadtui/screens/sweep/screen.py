@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -25,11 +24,11 @@ from breadtui.bakery.sweep.plan import Asked, Plan, Source
 from breadtui.bakery.sweep.records import exported
 from breadtui.bakery.sweep.summary import Tally, by_agreement, by_disagreement
 from breadtui.bakery.sweep.sweep import AT_ONCE, Place, Sweep, short_name
+from breadtui.screens.exports import write_here
 from breadtui.screens.sweep.answer import SweepAnswer
 from breadtui.screens.sweep.kept import KeptSweeps
 from breadtui.screens.sweep.setup import Begun, SweepSetup
 from breadtui.sheets import sheet
-from breadtui.widgets.chart.export import write_new
 from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.sweep.grid import SweepGrid
 from breadtui.widgets.top_bar import Place as Bar
@@ -180,20 +179,9 @@ class SweepScreen(Screen[None]):
         """Write the answers into the current folder, beside whatever is there."""
         if self._sweep is None:
             return
-        folder, sweep = Path.cwd(), self._sweep
+        sweep = self._sweep
         name = "sweep-" + sweep.title.replace(" · ", "-").replace(", ", "-").replace("/", "-").replace(" ", "-")
-        try:
-            text = b"".join(exported(sweep)).decode()
-            path = await asyncio.to_thread(write_new, folder, name, ".jsonl", text)
-        except OSError as error:
-            self.notify(
-                f"Nothing could be written into {folder}: {error.strerror}. Start breadtui in a folder of your own.",
-                severity="error",
-                timeout=10,
-                markup=False,
-            )
-            return
-        self.notify(f"Wrote {path.name} into {folder}", markup=False)
+        await write_here(self, [(name, ".jsonl", b"".join(exported(sweep)).decode)])
 
     # -- what comes back --
 

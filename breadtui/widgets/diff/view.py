@@ -6,19 +6,19 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import RenderOptions
 
 from breadtui.actions import READING, bindings
 from breadtui.widgets.diff.drawing import Drawn
+from breadtui.widgets.reading import Reading
 
 MARK, NO_MARK = "▸", " "
 ABOVE = 3
 """Lines left above a difference that is gone to."""
 
 
-class DiffView(ScrollView, can_focus=True):
+class DiffView(Reading, can_focus=True):
     """Shows `Drawn` lines, and a mark before the difference one is at."""
 
     HELP = "Differences"
@@ -88,30 +88,6 @@ class DiffView(ScrollView, can_focus=True):
         if self.room != self._room:
             self._room = self.room
             self.post_message(self.Widened())
-
-    def action_scroll_down(self) -> None:
-        """One line down."""
-        self.scroll_down(animate=False)
-
-    def action_scroll_up(self) -> None:
-        """One line up."""
-        self.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_scroll_home(self) -> None:
-        """To the beginning."""
-        self.scroll_home(animate=False)
-
-    def action_scroll_end(self) -> None:
-        """To the end."""
-        self.scroll_end(animate=False)
 
     @property
     def _marked(self) -> int | None:

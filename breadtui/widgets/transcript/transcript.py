@@ -158,26 +158,6 @@ class Transcript(TranscriptView):
             number = min(max(entry, 0), len(sections) - 1)
             self._go_to(self._layout.top(Place(number, 0, 0)) + round(fraction * sections[number].height))
 
-    def action_scroll_down(self) -> None:
-        """One line down."""
-        self.scroll_down(animate=False)
-
-    def action_scroll_up(self) -> None:
-        """One line up."""
-        self.scroll_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_scroll_home(self) -> None:
-        """To the beginning."""
-        self.scroll_home(animate=False)
-
     def action_scroll_end(self) -> None:
         """To the end, which is followed from now on."""
         self._following = True

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from breadtui.widgets.reading import Reading
 from breadtui.widgets.transcript.blocks import Block, Layout, Place
 from breadtui.widgets.transcript.look import Look, look_of
 from breadtui.widgets.transcript.sections import Pen, word_row
@@ -29,7 +29,7 @@ TOLD = 20
 """Slices after which the scrollbar is told: drawing it more often would cost more than it says."""
 
 
-class TranscriptView(ScrollView, can_focus=False):
+class TranscriptView(Reading, can_focus=False):
     """Shows a layout by its rows, and draws those anew that differ. Follows the end unless the reader scrolled up."""
 
     ALLOW_SELECT = True
