@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from breadtui.commands.following import INTERRUPTED, TIMEOUT
+from breadtui.commands.following import INTERRUPTED, timeout_option
 from breadtui.launch import refuse
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 @click.argument("models", metavar="MODEL...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="PATH", default="", help="The file, or the folder it goes into; else here.")
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
-@click.option(
-    "--timeout",
-    metavar="S",
-    default=TIMEOUT,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Give up when nothing comes for so long.",
-)
+@timeout_option("Give up when nothing comes for so long.")
 @click.pass_obj
 def download(flags: Flags, models: tuple[str, ...], output: str, force: bool, timeout: float) -> None:
     """Fetch the weights of checkpoints.

@@ -1,4 +1,4 @@
-"""What the flags of `breadtui watch`, `status` and `run` have in common."""
+"""What the flags of the commands that follow something have in common."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ F = TypeVar("F", bound=Callable[..., object])
 def phases_option(flag: str, help: str) -> Callable[[F], F]:
     """An option that takes phases with commas between them; all of them where it is not given."""
     return click.option(flag, "phases", metavar="PHASES", default=",".join(Phase), callback=_phases, help=help)
+
+
+def timeout_option(help: str) -> Callable[[F], F]:
+    """An option that takes the seconds to be patient for."""
+    patience = click.FloatRange(0, min_open=True)
+    return click.option("--timeout", metavar="S", default=TIMEOUT, show_default=True, type=patience, help=help)
 
 
 def carried_out(command: Callable[[], int], stopped: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from breadtui.commands.following import INTERRUPTED, TIMEOUT
+from breadtui.commands.following import INTERRUPTED, timeout_option
 from breadtui.launch import refuse
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 @click.option("--no-run", is_flag=True, help="Make what can be made, and run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Write every step and its end as JSON.")
 @click.option("--yes", is_flag=True, help="Do not ask before it begins.")
-@click.option(
-    "--timeout",
-    metavar="S",
-    default=TIMEOUT,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Give up when the server stays away so long.",
-)
+@timeout_option("Give up when the server stays away so long.")
 @click.pass_obj
 def replay(
     flags: Flags,

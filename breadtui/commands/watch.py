@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from breadtui.commands.following import TIMEOUT, carried_out, phases_option
+from breadtui.commands.following import carried_out, phases_option, timeout_option
 
 if TYPE_CHECKING:
     from breadtui.bakery.jobs import Phase
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 @click.argument("where", metavar="[REPO[/NAME]]", default="")
 @phases_option("--phase", "Only these: stim, rollout, bake; several with commas.")
 @click.option("--interval", metavar="S", type=click.FloatRange(0.1, 30), help="Ask every S seconds; else as jobs go.")
-@click.option(
-    "--timeout",
-    metavar="S",
-    default=TIMEOUT,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Give up when the server stays away so long.",
-)
+@timeout_option("Give up when the server stays away so long.")
 @click.pass_obj
 def watch(flags: Flags, where: str, phases: tuple[Phase, ...], interval: float | None, timeout: float) -> None:
     """Follow the jobs that run to their end, whoever started them.

@@ -8,16 +8,11 @@ from itertools import islice
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.geometry import Size
-from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from breadtui.actions import MOVING, bindings
 from breadtui.bakery.jobs import State, checkpoint_of, format_loss
 from breadtui.bakery.lineage import Branch, Node, Origin
+from breadtui.widgets.cursor_list import CursorList
 from breadtui.widgets.drawing import COLOURS, shorten
 
 SIGNS = {Origin.BASE: "■", Origin.ELSEWHERE: "□", Origin.CHECKPOINT: "◆"}
@@ -28,22 +23,20 @@ NOTE = 26
 """Cells for state and loss at the right."""
 
 
-class LineageList(ScrollView, can_focus=True):
+class LineageList(CursorList):
     """Shows the branches it is given; the cursor stays on its node as others come and go."""
 
-    ALLOW_SELECT = False
-    BINDINGS = [*bindings(MOVING), ("down", "cursor_down"), ("up", "cursor_up")]
     COMPONENT_CLASSES = {"lineage--cursor"}
-
-    cursor: reactive[int] = reactive(0, repaint=False)
-
-    class Moved(Message):
-        """The cursor is on another node, or other nodes are in view."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._branches: tuple[Branch, ...] = ()
         self._latest: frozenset[str] = frozenset()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._branches)
 
     @property
     def current(self) -> Node | None:
@@ -63,7 +56,7 @@ class LineageList(ScrollView, can_focus=True):
         bakes = (branch.node for branch in self._branches if branch.node.origin is Origin.BAKE)
         # A bake's first child is its latest checkpoint, if it has any.
         self._latest = frozenset(bake.children[0].name for bake in bakes if bake.children)
-        self._measure()
+        self.measure()
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
             if _drawn(before, y) != _drawn(self._branches, y):
@@ -77,21 +70,6 @@ class LineageList(ScrollView, can_focus=True):
         at = next((y for y, b in enumerate(self._branches) if (b.node.bake, b.node.name) == (bake, wanted)), None)
         if at is not None:
             self.cursor = at
-
-    def validate_cursor(self, cursor: int) -> int:
-        """The cursor stays on a node."""
-        return min(max(cursor, 0), max(len(self._branches) - 1, 0))
-
-    def watch_cursor(self, before: int, after: int) -> None:
-        """Draw the line it left and the line it came to, and keep it in view."""
-        self.refresh_line(before)
-        self.refresh_line(after)
-        top, height = self.scroll_offset.y, self.size.height
-        if after < top:
-            self.scroll_to(y=after, animate=False)
-        elif after >= top + height > top:
-            self.scroll_to(y=after - height + 1, animate=False)
-        self.post_message(self.Moved())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Others are in view."""
@@ -110,43 +88,6 @@ class LineageList(ScrollView, can_focus=True):
         if here:
             return strip.apply_style(self.get_component_rich_style("lineage--cursor"))
         return strip.apply_style(base)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lines are as wide as the list, and the cursor in view."""
-        self._measure()
-        self.watch_cursor(self.cursor, self.cursor)
-
-    def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there."""
-        if (at := event.get_content_offset(self)) is not None:
-            self.cursor = at.y + self.scroll_offset.y
-
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self.cursor += 1
-
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self.cursor -= 1
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.cursor += max(self.size.height - 1, 1)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.cursor -= max(self.size.height - 1, 1)
-
-    def action_scroll_home(self) -> None:
-        """To the first row."""
-        self.cursor = 0
-
-    def action_scroll_end(self) -> None:
-        """To the last row."""
-        self.cursor = len(self._branches) - 1
-
-    def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._branches))
 
     def _segments(self, branch: Branch, width: int, guide_colour: str) -> list[Segment]:
         node, guides = branch.node, _guides(branch)

@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.geometry import Size
-from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from breadtui.actions import MOVING, bindings
+from breadtui.widgets.cursor_list import CursorList
 from breadtui.widgets.drawing import shorten
 
 SHOWN_DEPTH = 10
@@ -38,21 +33,19 @@ class Row:
     """As in a tree: for it and each above it, whether it ends its row of siblings; empty in a list."""
 
 
-class RecipeList(ScrollView, can_focus=True):
+class RecipeList(CursorList):
     """Shows the rows it is given; the cursor stays on its key as they change."""
 
-    ALLOW_SELECT = False
-    BINDINGS = [*bindings(MOVING), ("down", "cursor_down"), ("up", "cursor_up")]
     COMPONENT_CLASSES = {"recipe-list--cursor"}
-
-    cursor: reactive[int] = reactive(0, repaint=False)
-
-    class Moved(Message):
-        """The cursor is on another row."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: tuple[Row, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
 
     @property
     def current(self) -> Row | None:
@@ -63,7 +56,7 @@ class RecipeList(ScrollView, can_focus=True):
         """Show `rows`; the cursor stays where it is, by key or else by place."""
         held = self.current.key if self.current else None
         before, self._rows = self._rows, tuple(rows)
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.measure()
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
             if before[y : y + 1] != self._rows[y : y + 1]:
@@ -78,21 +71,6 @@ class RecipeList(ScrollView, can_focus=True):
         """Put the cursor on the first row that is `wanted`, if there is one."""
         self.cursor = next((y for y, row in enumerate(self._rows) if wanted(row)), self.cursor)
 
-    def validate_cursor(self, cursor: int) -> int:
-        """The cursor stays on a row."""
-        return min(max(cursor, 0), max(len(self._rows) - 1, 0))
-
-    def watch_cursor(self, before: int, after: int) -> None:
-        """Draw the line it left and the line it came to, and keep it in view."""
-        self.refresh_line(before)
-        self.refresh_line(after)
-        top, height = self.scroll_offset.y, self.size.height
-        if after < top:
-            self.scroll_to(y=after, animate=False)
-        elif after >= top + height > top:
-            self.scroll_to(y=after - height + 1, animate=False)
-        self.post_message(self.Moved())
-
     def render_line(self, y: int) -> Strip:
         """One row."""
         width, base, index = self.size.width, self.rich_style, y + self.scroll_offset.y
@@ -102,40 +80,6 @@ class RecipeList(ScrollView, can_focus=True):
         strip = Strip(self._segments(self._rows[index], width, "muted" if here else "border"))
         strip = strip.adjust_cell_length(width)
         return strip.apply_style(self.get_component_rich_style("recipe-list--cursor") if here else base)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lines are as wide as the list, and the cursor in view."""
-        self.virtual_size = Size(self.size.width, len(self._rows))
-        self.watch_cursor(self.cursor, self.cursor)
-
-    def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor there."""
-        if (at := event.get_content_offset(self)) is not None:
-            self.cursor = at.y + self.scroll_offset.y
-
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self.cursor += 1
-
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self.cursor -= 1
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self.cursor += max(self.size.height - 1, 1)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self.cursor -= max(self.size.height - 1, 1)
-
-    def action_scroll_home(self) -> None:
-        """To the first row."""
-        self.cursor = 0
-
-    def action_scroll_end(self) -> None:
-        """To the last row."""
-        self.cursor = len(self._rows) - 1
 
     def _segments(self, row: Row, width: int, guide_colour: str) -> list[Segment]:
         guides = _guides(row.last)
