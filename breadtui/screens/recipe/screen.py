@@ -73,7 +73,7 @@ class RecipeScreen(Screen[Item | None]):
     def compose(self) -> ComposeResult:
         """Place, list and configuration, a word about it all, and the keys."""
         bar = TopBar()
-        bar.place = Place(f"recipe of {self._source}", rehearsal=self._kitchen.client.rehearsal)
+        bar.place = Place(f"Recipe of {self._source}", rehearsal=self._kitchen.client.rehearsal)
         yield bar
         with Container(id="recipe"):
             yield RecipeList(id="recipe-list", classes="scrolls")
