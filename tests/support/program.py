@@ -3,12 +3,14 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 from breadtui.api.client import BreadClient
 from breadtui.api.secret import Secret
 from breadtui.bakery.kitchen import Kitchen
 from tests.bakery.recipes import stock
 from tests.support.oven import RunningOven
+from tests.support.preloaded import preloaded
 from tests.support.terminal import isolated
 
 PATIENCE = 60.0
@@ -22,14 +24,7 @@ def environ(oven: RunningOven, **extra: str) -> dict[str, str]:
 
 def run(oven: RunningOven, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run to the end with no terminal."""
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        env=environ(oven, **extra),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    return preloaded().run(arguments, environ(oven, **extra), Path.cwd(), PATIENCE)
 
 
 def refused(done: subprocess.CompletedProcess[str]) -> str:
