@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -18,18 +18,37 @@ def write_private(path: Path, text: str) -> None:
     Raises:
         OSError: the disk is full, or the place may not be written; the old content is then untouched.
     """
+    make_private(path.resolve().parent)
+    _replace(path, text, 0o600)
+
+
+def write_over(path: Path, text: str) -> None:
+    """Replace `path` by `text` (UTF-8) in one step; who may read it stays as it is, or is as usual for a new file.
+
+    A link is followed, so that a file kept elsewhere stays there.
+
+    Raises:
+        OSError: the disk is full, or the place may not be written; the old content is then untouched.
+    """
+    _replace(path, text, path.stat().st_mode & 0o777 if path.exists() else None)
+
+
+def _replace(path: Path, text: str, mode: int | None) -> None:
     path = path.resolve()
-    make_private(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    name = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    # What is allowed to nobody else is so from the beginning; None leaves it to the user's umask.
+    handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
+        name.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            name.unlink()
         raise
 
 

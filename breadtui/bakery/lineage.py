@@ -181,5 +181,5 @@ def _bake_node(
 
     *checkpoints, itself = own
     models = tuple(Node(model, origin, bake=bake, children=on((origin, model))) for origin, model in checkpoints)
-    state = status.state if status else state_of(told.status)
+    state = status.state if status else state_of(told.status) if told.status else None
     return Node(bake, Origin.BAKE, state, status.loss if status else None, bake, (*models, *on(itself)))

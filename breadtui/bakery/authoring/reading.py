@@ -49,7 +49,8 @@ def read_body(text: str, lines: dict[Path, int]) -> dict[str, object]:
         raise _unprintable(text, error) from None
     except MarkedYAMLError as error:
         raise _misspelt(error) from None
-    except (YAMLError, ValueError, OverflowError) as error:  # a number escaped in a text may be no character's
+    # A number escaped in a text may be no character's, and ruamel.yaml 0.19 asserts that a %YAML is 1.1 or 1.2.
+    except (YAMLError, ValueError, OverflowError, AssertionError) as error:
         raise Fault(0, 0, f"this cannot be read as YAML: {bounded(one_line(str(error)))}.") from None
     if page.body is None:
         raise Fault(0, 0, "nothing is written here; a body is keys with their values.")

@@ -18,8 +18,16 @@ def prompt_differs(prompt: Prompt, wanted: Mapping[str, object]) -> tuple[str, .
 
 
 def target_differs(target: Target, wanted: Mapping[str, object]) -> tuple[str, ...]:
-    """The keys of a target's configuration that are others."""
-    return _differing(target.config.model_dump(exclude_unset=True), wanted)
+    """The keys of a target's configuration that are others. A template that the server does not show is no difference:
+    it keeps the file apart from the target, under its name [spec].
+    """
+    found = target.config.model_dump(exclude_unset=True)
+    shown = [as_object(generator) for generator in items(found.get("generators"))]
+    asked = items(wanted.get("generators"))
+    if len(shown) == len(asked):
+        told = [_as_shown(generator, there) for generator, there in zip(asked, shown, strict=True)]
+        wanted = {**wanted, **({"generators": told} if told else {})}
+    return _differing(found, wanted)
 
 
 def bake_differs(bake: Bake, wanted: Mapping[str, object]) -> tuple[str, ...]:
@@ -27,6 +35,12 @@ def bake_differs(bake: Bake, wanted: Mapping[str, object]) -> tuple[str, ...]:
     config = as_object(bake.config)
     datasets = [{"weight": 1.0, **as_object(item)} for item in items(config.get("datasets"))]
     return _differing({**config, "datasets": datasets}, wanted)
+
+
+def _as_shown(generator: object, shown: Mapping[str, object]) -> object:
+    if not is_object(generator) or shown.get("template_content") is not None or not shown.get("template_path"):
+        return generator
+    return {key: value for key, value in generator.items() if key != "template_content"}
 
 
 def _differing(found: Mapping[str, object], wanted: Mapping[str, object]) -> tuple[str, ...]:

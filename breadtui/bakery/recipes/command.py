@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import signal
 import sys
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from breadtui.api.client import BreadClient
-from breadtui.api.errors import BreadError, TimedOut, Unreachable
 from breadtui.api.text import one_line
-from breadtui.bakery.changes import Change, JobChanged, PipelineChanged
-from breadtui.bakery.following.display import Display, Row, display
-from breadtui.bakery.following.follow import (
-    COMPLETE,
-    FAILED,
-    KILLED,
-    LOST,
-    TICK,
-    Patience,
-    complain,
-    kitchen_at,
-)
-from breadtui.bakery.jobs import JobStatus, State, format_span
+from breadtui.bakery.following.follow import COMPLETE, FAILED, Patience, complain, kitchen_at
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.recipes import report
 from breadtui.bakery.recipes.document import load_recipe, recipe_text, save_recipe
 from breadtui.bakery.recipes.foresight import Foresight, Standing, foresee
+from breadtui.bakery.recipes.live import AGAIN, Live, forget_left
 from breadtui.bakery.recipes.loading import recipe_of
 from breadtui.bakery.recipes.plan import Recipe, StepKey
 from breadtui.bakery.recipes.problems import RecipeError
 from breadtui.bakery.recipes.rename import renamed, with_suffix
 from breadtui.bakery.recipes.replay import Replay, refuse
 from breadtui.settings import Connection
-
-AGAIN = "What was made stays. Run the same command again: it goes on with what is missing."
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Confirm = Callable[[str], bool]
 
@@ -121,8 +103,22 @@ async def _replay(found: Connection, order: ReplayOrder, recipe: Recipe | None, 
             if order.as_json:
                 _write_json(foresight, foresight.standings, foresight.why)
             return code
-        _forget_left(kitchen, foresight)
-        return await _Run(kitchen, foresight, order).to_the_end()
+        forget_left(kitchen, foresight)
+        return await _carried_out(kitchen, foresight, order)
+
+
+async def _carried_out(kitchen: Kitchen, foresight: Foresight, order: ReplayOrder) -> int:
+    """Make it, and tell what came of it; gives the exit code."""
+    live = Live(kitchen, order.patience, sys.stderr if order.as_json else sys.stdout)
+    making = Replay(kitchen, foresight, live.stepped)
+    code = await live.to_the_end(making, making.carry_out())
+    if order.as_json:
+        _write_json(foresight, making.standings, making.why)
+    elif code in (COMPLETE, FAILED):
+        _say(report.end_line(making.standings))
+    if code != COMPLETE:
+        complain(AGAIN)
+    return code
 
 
 def _undone(foresight: Foresight, order: ReplayOrder, confirm: Confirm) -> int | None:
@@ -146,127 +142,6 @@ def _undone(foresight: Foresight, order: ReplayOrder, confirm: Confirm) -> int |
         return None
     _say("Nothing was made.")
     return FAILED
-
-
-def _forget_left(kitchen: Kitchen, foresight: Foresight) -> None:
-    """What an interrupted replay of the same left on disk is seen to here; what is of others stays there."""
-    own = {step.key.job(foresight.recipe.repo) for step in foresight.recipe.steps}
-    left = kitchen.pipeline.pending().held
-    if left and all(held.key in own for held in left):
-        kitchen.pipeline.discard()
-
-
-class _Run:
-    """One replay, shown as it goes on."""
-
-    def __init__(self, kitchen: Kitchen, foresight: Foresight, order: ReplayOrder) -> None:
-        self._kitchen = kitchen
-        self._foresight = foresight
-        self._order = order
-        self._replay = Replay(kitchen, foresight, self._stepped)
-        self._display: Display | None = None
-        self._signal = 0
-        self._lost: float | None = None
-
-    async def to_the_end(self) -> int:
-        """Carry it out; gives the exit code."""
-        self._display = display(sys.stderr if self._order.as_json else sys.stdout, self._rows)
-        leave = self._kitchen.subscribe(self._notice)
-        try:
-            code = await self._carried_out()
-        finally:
-            leave()
-            self._display.close()
-        if self._order.as_json:
-            _write_json(self._foresight, self._replay.standings, self._replay.why)
-        elif code in (COMPLETE, FAILED):
-            _say(report.end_line(self._replay.standings))
-        if code != COMPLETE:
-            complain(AGAIN)
-        return code
-
-    async def _carried_out(self) -> int:
-        work = asyncio.create_task(self._replay.carry_out())
-        try:
-            with self._told_to_end(work):
-                while not work.done():
-                    await asyncio.wait([work], timeout=TICK)
-                    if self._display:
-                        self._display.tick()
-                    if not work.done() and (code := self._given_up()) is not None:
-                        return code
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-        return self._code(work)
-
-    def _code(self, work: asyncio.Task[None]) -> int:
-        if work.cancelled():
-            complain("Stopped. What runs at the server runs on.")
-            return KILLED + self._signal
-        error = work.exception()
-        if isinstance(error, BreadError):
-            complain(one_line(str(error)))
-            return LOST if isinstance(error, Unreachable | TimedOut) else FAILED
-        if error:
-            raise error
-        # What --no-run leaves out is nobody's failure.
-        standings = self._replay.standings.values()
-        bad = any(standing in (Standing.FAILED, Standing.HELD_UP) for standing in standings)
-        return FAILED if bad else COMPLETE
-
-    def _given_up(self) -> int | None:
-        """The exit code where nothing goes on by itself."""
-        if self._replay.at_rest:
-            complain(one_line(self._replay.paused))
-            return FAILED
-        away = self._kitchen.watcher.problem or self._kitchen.pipeline.problem
-        now = time.monotonic()
-        self._lost = None if not away else self._lost if self._lost is not None else now
-        if self._lost is None or now - self._lost < self._order.patience.timeout:
-            return None
-        complain(f"{one_line(away or '')} It has been away for {format_span(self._order.patience.timeout)}.")
-        return LOST
-
-    def _stepped(self, key: StepKey) -> None:
-        """A step came to another standing; jobs tell of themselves."""
-        standing, why = self._replay.standings[key], self._replay.why.get(key, "")
-        told = standing in (Standing.FAILED, Standing.HELD_UP) or (not key.action.phase and standing is Standing.DONE)
-        if told and self._display:
-            self._display.say(report.step_line(key, standing, why))
-
-    def _notice(self, change: Change) -> None:
-        if self._display is None:
-            return
-        if isinstance(change, JobChanged) and change.status.key in self._replay.jobs:
-            if change.status.state is not State.NOT_STARTED:
-                self._display.changed(change.status)
-        elif isinstance(change, PipelineChanged) and change.failed:
-            self._display.say(one_line(change.message))
-
-    def _rows(self) -> list[Row]:
-        watcher, waiting = self._kitchen.watcher, self._kitchen.pipeline.waiting
-        rows: list[Row] = []
-        for key in self._replay.jobs:
-            status = watcher.status(key) or JobStatus(key, State.NOT_STARTED)
-            rows.append(Row(status, watcher.eta(key), "waits" if key in waiting else ""))
-        return sorted(rows, key=lambda row: bool(row.waits))
-
-    @contextlib.contextmanager
-    def _told_to_end(self, work: asyncio.Task[None]) -> Generator[None]:
-        loop = asyncio.get_running_loop()
-
-        def end(number: signal.Signals) -> None:
-            self._signal = number
-            work.cancel()
-
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, end, number)
-        try:
-            yield
-        finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)
 
 
 def _write_json(foresight: Foresight, standings: Mapping[StepKey, Standing], why: Mapping[StepKey, str]) -> None:

@@ -95,8 +95,9 @@ def _step(key: StepKey, standings: Mapping[StepKey, Standing], why: Mapping[Step
 
 
 def _amount(foresight: Foresight) -> str:
-    parts = [f"{foresight.stimuli:,} stimuli"] if foresight.stimuli else []
-    parts += [f"{foresight.responses:,} responses"] if foresight.responses else []
+    stimuli = "stimulus" if foresight.stimuli == 1 else "stimuli"
+    parts = [f"{foresight.stimuli:,} {stimuli}"] if foresight.stimuli else []
+    parts += [counted(foresight.responses, "response")] if foresight.responses else []
     more = f"those of {counted(foresight.uncounted, 'target')} that cannot be told before"
     parts += [more] if foresight.uncounted else []
     return f" That makes {' and '.join(parts)}." if parts else ""
