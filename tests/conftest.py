@@ -40,6 +40,7 @@ def no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the machine's user has set up stays out of the tests."""
     for name in ("BREAD_API_KEY", "BREAD_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BREADTUI_CONFIG", str(tmp_path / "settings" / "config.toml"))
     monkeypatch.setenv("BREADTUI_STATE", str(tmp_path / "state"))
 

@@ -32,7 +32,7 @@ def loaded_by(*modules: str) -> set[str]:
     return {name.partition(".")[0] for name in run.stdout.split()}
 
 
-@pytest.mark.parametrize("room", ["api", "bakery", "oven"])
+@pytest.mark.parametrize("room", ["api", "bakery", "bgit", "oven"])
 def test_what_the_program_knows_loads_no_textual(room: str) -> None:
     modules = modules_in(room)
     assert len(modules) > 5
@@ -48,6 +48,7 @@ def test_what_is_read_before_the_first_picture_is_light() -> None:
         "breadtui.files",
         "breadtui.bakery.jobs",
         "breadtui.bakery.known",
+        "breadtui.bgit.finding",
     ]
     heavy = {"textual", "httpx", "pydantic", "asyncio", "click", "uvicorn", "fastapi", "stamina", "rich", "tomli_w"}
     assert not loaded_by(*light) & heavy

@@ -33,6 +33,7 @@ LOADED = (
     "breadtui.bakery.kitchen",
     "breadtui.bakery.recipes.command",
     "breadtui.bakery.sweep.command",
+    "breadtui.bgit.command",
     "breadtui.cli",
 )
 _MOST = 200_000

@@ -1,0 +1,1 @@
+"""The three files of a directory: what they say, and how they are written."""

@@ -1,0 +1,1 @@
+"""What things are called at the server: names made of their content."""
