@@ -55,6 +55,7 @@ class BreadApp(KeysInOrder):
     """Opens on the workspace of a server, or, with neither server nor demo, on the welcome.
 
     `demo_speed` starts the demo's oven, with job times divided by it. `chat` is opened as soon as the server is.
+    `project` is a directory of bgit: its repository is selected, its plan and history are a key away.
     """
 
     TITLE = "breadtui"
@@ -69,6 +70,7 @@ class BreadApp(KeysInOrder):
         demo_speed: float | None = None,
         config: Config | None = None,
         chat: ChatOrder | None = None,
+        project: Path | None = None,
     ) -> None:
         known = connection is not None or demo_speed is not None
         # Textual 8.2 loads the sheet of a screen when it is pushed, and the first one is not.
@@ -78,6 +80,7 @@ class BreadApp(KeysInOrder):
         self.config = config or Config()
         """What the settings say besides where to connect."""
         self._chat = chat
+        self._project = project
         self._demo: DemoOven | None = None
         self.kitchen: Kitchen | None = None
         self.crash: str | None = None
@@ -260,9 +263,10 @@ class BreadApp(KeysInOrder):
 
     def _workspace(self) -> Workspace:
         if self._connection is None:
-            return Workspace(OWN_OVEN, rehearsal=True)
-        known = None if self._connection.rehearsal else recall(self._kept(self._connection))
-        return Workspace(self._connection.label, rehearsal=self._connection.rehearsal, known=known)
+            return Workspace(OWN_OVEN, rehearsal=True, project=self._project)
+        rehearsal = self._connection.rehearsal
+        known = None if rehearsal else recall(self._kept(self._connection))
+        return Workspace(self._connection.label, rehearsal=rehearsal, known=known, project=self._project)
 
     def _kept(self, connection: Connection) -> Path:
         return place(state_path(), connection.label, connection.api_key)

@@ -17,6 +17,9 @@ from breadtui.commands.data import data
 from breadtui.commands.diff import diff
 from breadtui.commands.download import download
 from breadtui.commands.flags import Flags
+from breadtui.commands.history import history
+from breadtui.commands.open import open_project
+from breadtui.commands.plan import apply, plan
 from breadtui.commands.replay import recipe, replay
 from breadtui.commands.run import run
 from breadtui.commands.status import status
@@ -70,7 +73,23 @@ def connect(flags: Flags) -> None:
     sys.exit(launch(welcome=True, theme=flags.theme, history=not flags.no_history))
 
 
-for command in (bake_folder, chat, data, diff, download, recipe, replay, run, status, sweep, watch):
+for command in (
+    apply,
+    bake_folder,
+    chat,
+    data,
+    diff,
+    download,
+    history,
+    open_project,
+    plan,
+    recipe,
+    replay,
+    run,
+    status,
+    sweep,
+    watch,
+):
     breadtui.add_command(command)
 
 

@@ -12,6 +12,7 @@ from breadtui.settings import Config, Connection, SettingsError, config_path, co
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from breadtui.app import BreadApp
     from breadtui.bakery.chats.order import ChatOrder
@@ -29,17 +30,25 @@ def launch(
     welcome: bool = False,
     history: bool = True,
     chat: ChatOrder | None = None,
+    project: Path | None = None,
 ) -> int:
     """Open the app on the server that flags, environment and settings name; with no key, on the welcome.
 
-    Without `history` no chat is kept, whatever the settings say. Gives the exit code.
+    Without `history` no chat is kept, whatever the settings say. `project` is a directory of bgit; where none is given,
+    the one around the working directory is opened, if there is one. Gives the exit code.
     """
     try:
         config = load_config(config_path())
         found = connection(config, os.environ, base_url=base_url, profile=profile, insecure_http=insecure_http)
     except SettingsError as error:
         return refuse(str(error))
-    return show(None if welcome else found, theme=theme or config.theme, config=_keeping(config, history), chat=chat)
+    return show(
+        None if welcome else found,
+        theme=theme or config.theme,
+        config=_keeping(config, history),
+        chat=chat,
+        project=project,
+    )
 
 
 def show(
@@ -49,13 +58,21 @@ def show(
     demo_speed: float | None = None,
     config: Config | None = None,
     chat: ChatOrder | None = None,
+    project: Path | None = None,
 ) -> int:
     """Run the app in this terminal until the user leaves it; gives the exit code."""
 
     def make() -> BreadApp:
         from breadtui.app import BreadApp
 
-        return BreadApp(found, theme=theme, demo_speed=demo_speed, config=config or _config(), chat=chat)
+        return BreadApp(
+            found,
+            theme=theme,
+            demo_speed=demo_speed,
+            config=config or _config(),
+            chat=chat,
+            project=project or _project(),
+        )
 
     return run_app(make, theme)
 
@@ -77,6 +94,15 @@ def run_app(make: Callable[[], BreadApp], theme: str) -> int:
     if app.crash:
         sys.stderr.write(f"{app.crash}\n")
     return app.return_code or 0
+
+
+def _project() -> Path | None:
+    """The directory of bgit that one is in, the demo's user as well: a plan can be rehearsed without an account."""
+    from pathlib import Path
+
+    from breadtui.bgit.finding import find_project
+
+    return find_project(Path())
 
 
 def _keeping(config: Config, history: bool) -> Config:

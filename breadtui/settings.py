@@ -67,6 +67,16 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Bgit:
+    """What is done unasked when the bake of a directory of bgit is complete: whether `.bread` and `recipe.yml` are
+    written, and whether these two are committed.
+    """
+
+    record: bool = False
+    commit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What `config.toml` holds. `profile` names the one in use, `keys` the keys of actions by the actions' ids."""
 
@@ -76,6 +86,7 @@ class Config:
     notify: Notify = field(default_factory=Notify)
     chat: Chat = field(default_factory=Chat)
     keys: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    bgit: Bgit = field(default_factory=Bgit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +220,12 @@ def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
         _notify(path, text, _table(path, text, table, "notify")),
         _chat(path, text, _table(path, text, table, "chat")),
         MappingProxyType(dict(_keys(path, text, _table(path, text, table, "keys")))),
+        _bgit(path, text, _table(path, text, table, "bgit")),
     )
 
 
 def _notify(path: Path, text: str, table: Mapping[str, object]) -> Notify:
-    bell, command = table.get("bell", True), table.get("command", ())
-    if not isinstance(bell, bool):
-        raise SettingsError(_wrong_type(path, text, "bell", "true or false"))
+    bell, command = _switch(path, text, table, "bell", Notify().bell), table.get("command", ())
     if isinstance(command, str):
         return Notify(bell, _words(path, text, command))
     listed = items(command)
@@ -226,16 +236,22 @@ def _notify(path: Path, text: str, table: Mapping[str, object]) -> Notify:
 
 
 def _chat(path: Path, text: str, table: Mapping[str, object]) -> Chat:
-    usual, history = Chat(), table.get("history", True)
-    if not isinstance(history, bool):
-        raise SettingsError(_wrong_type(path, text, "history", "true or false"))
+    usual = Chat()
     return Chat(
-        history,
+        _switch(path, text, table, "history", usual.history),
         _number(path, text, table, "price", usual.price),
         _string(path, text, table, "currency", usual.currency),
         _whole(path, text, table, "requests", usual.requests),
         _number(path, text, table, "retrieval_ms", usual.retrieval_ms),
         _whole(path, text, table, "retrieval_tokens", usual.retrieval_tokens),
+    )
+
+
+def _bgit(path: Path, text: str, table: Mapping[str, object]) -> Bgit:
+    usual = Bgit()
+    return Bgit(
+        _switch(path, text, table, "record", usual.record),
+        _switch(path, text, table, "commit", usual.commit),
     )
 
 
@@ -267,6 +283,13 @@ def _table(path: Path, text: str, table: Mapping[str, object], key: str) -> dict
     if is_object(value):
         return dict(value)
     raise SettingsError(_wrong_type(path, text, key, "a table"))
+
+
+def _switch(path: Path, text: str, table: Mapping[str, object], key: str, default: bool) -> bool:
+    value = table.get(key, default)
+    if isinstance(value, bool):
+        return value
+    raise SettingsError(_wrong_type(path, text, key, "true or false"))
 
 
 def _string(path: Path, text: str, table: Mapping[str, object], key: str, default: str) -> str:

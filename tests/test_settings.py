@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from breadtui.api.secret import Secret
 from breadtui.settings import (
     CLOUD,
+    Bgit,
     Chat,
     Config,
     Connection,
@@ -195,6 +196,14 @@ def test_what_is_said_of_chats_is_read_and_the_rest_is_as_usual(path: Path) -> N
     assert Chat() == Chat(True, 0.0, "$", 1000, 200.0, 500)
 
 
+def test_what_is_done_unasked_in_a_directory_of_bgit_is_nothing_until_it_is_set(path: Path) -> None:
+    assert load_config(path).bgit == Bgit(record=False, commit=False)
+    path.write_text("[bgit]\nrecord = true\n")
+    assert load_config(path).bgit == Bgit(record=True, commit=False)
+    path.write_text("[bgit]\ncommit = true\n")
+    assert load_config(path).bgit == Bgit(record=False, commit=True)
+
+
 def test_keys_are_read_however_they_are_written(path: Path) -> None:
     path.write_text(
         '[keys]\n"app.help" = "f2"\nchat.send = "ctrl+s, f5"\nchat.again = ["f6", "r"]\n[keys.jobs]\nopen = "o"\n'
@@ -259,6 +268,10 @@ def test_a_line_of_any_length_is_shown_in_part(path: Path) -> None:
         ("[chat]\n\nrequests = 1.5", "requests", "line 3"),
         (f"[chat]\nrequests = {10**30}", "requests", "line 2"),
         ("[chat]\ncurrency = 1", "currency", "line 2"),
+        ("bgit = true", "bgit", "line 1"),
+        ("[bgit]\nrecord = 'yes'", "record", "line 2"),
+        ("[bgit]\n\ncommit = 1", "commit", "line 3"),
+        ("[notify]\nbell = 1", "bell", "line 2"),
         ("keys = 'r'", "keys", "line 1"),
         ("[keys]\n'chat.send' = 3", "chat.send", "line 2"),
         ("[keys]\nchat.send = ''", "chat.send", "line 2"),

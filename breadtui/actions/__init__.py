@@ -65,6 +65,8 @@ WORKSPACE = (
         "run_missing",
         footer=True,
     ),
+    # `B` as well, because among the jobs `P` sorts.
+    Action("workspace.plan", "P,B", "Plan", "See what input.yml of this directory asks for, and do it", "plan", True),
     Action(
         "workspace.chat",
         "c",
@@ -105,6 +107,9 @@ WORKSPACE = (
     ),
     Action("workspace.call_off", "full_stop", "Call off", "Take out a step that waits; what runs runs on", "call_off"),
     Action("workspace.go_on", "a", "Go on", "Go on with what waits for credits, or an earlier start left", "go_on"),
+    Action(
+        "workspace.history", "H", "History", "See what was baked in all branches of this directory", "history", True
+    ),
 )
 
 PANE = (
@@ -277,7 +282,7 @@ def bindings(*tables: tuple[Action, ...]) -> list[BindingType]:
 
 def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     """Every table with its heading, for the help."""
-    from breadtui.actions import chat, data, sweep
+    from breadtui.actions import chat, data, history, plan, sweep
 
     yield "Everywhere but in forms and menus", APP
     yield "Workspace", (*WORKSPACE, *PANE)
@@ -285,6 +290,8 @@ def listed() -> Iterator[tuple[str, tuple[Action, ...]]]:
     yield "Jobs", (*JOBS, *JOBS_SCREEN, *MOVING)
     yield "Detail", READING
     yield "Lineage", (*LINEAGE, *MOVING)
+    yield "Plan", (*plan.PLAN, *MOVING)
+    yield "History", (*history.HISTORY, *MOVING)
     yield "Loss", (*CURVE, *LOSS)
     yield "Data", (*data.DATA, *data.DATA_SCREEN, *MOVING)
     yield "Recipe", (*data.RECIPE, *MOVING)

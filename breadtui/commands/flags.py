@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from breadtui.bakery.chats.order import ChatOrder
     from breadtui.settings import Connection
 
@@ -21,8 +23,8 @@ class Flags:
     theme: str | None = None
     no_history: bool = False
 
-    def launch(self, chat: ChatOrder | None = None, *, keep: bool = True) -> int:
-        """Open the app, on a chat if one is asked for, which keeps chats or not; gives the exit code."""
+    def launch(self, chat: ChatOrder | None = None, *, keep: bool = True, project: Path | None = None) -> int:
+        """Open the app, on a chat or a project if one is asked for, which keeps chats or not; gives the exit code."""
         from breadtui.launch import launch
 
         return launch(
@@ -32,6 +34,7 @@ class Flags:
             theme=self.theme,
             history=keep and not self.no_history,
             chat=chat,
+            project=project,
         )
 
     def connection(self) -> Connection:
@@ -50,7 +53,12 @@ class Flags:
             insecure_http=self.insecure_http,
         )
         if found is None:
-            raise SettingsError(
-                "No key is known for this server. Put one into $BREAD_API_KEY, or keep it with `breadtui connect`."
-            )
+            raise SettingsError(_no_key())
         return found
+
+
+def _no_key() -> str:
+    from breadtui.bgit.key import KEY_FILE, kept_key
+
+    said = "No key is known for this server. Put one into $BREAD_API_KEY, or keep it with `breadtui connect`."
+    return f"{said} bgit keeps one in {KEY_FILE}: `breadtui connect` offers to use it." if kept_key() else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -11,26 +12,36 @@ from breadtui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from breadtui.api.errors import BreadError
     from breadtui.bakery.downloads.transfer import DownloadKey
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.bakery.metrics import Metrics
+    from breadtui.bgit.applying import Bench
     from breadtui.screens.lineage import Chosen
     from breadtui.screens.making import Making
     from breadtui.screens.worktop import Worktop
+    from breadtui.settings import Config
     from breadtui.widgets.tree.repo_tree import Item
 
 
 class Doors(Linked):
-    """A screen with a worktop, and the keys that open other screens on what is selected there."""
+    """A screen with a worktop, and the keys that open other screens on what is selected there.
 
-    def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
+    `project` is the directory of bgit that it was opened in.
+    """
+
+    def __init__(
+        self, server: str, *, rehearsal: bool = False, known: Known | None = None, project: Path | None = None
+    ) -> None:
         super().__init__(server, rehearsal=rehearsal)
         self._known = known
+        self._project = project
         self._worktop: Worktop | None = None
         self._metrics: Metrics | None = None
+        self._bench: Bench | None = None
 
     def door_open(self, action: str) -> bool | None:
         """Whether a key leads anywhere now; None where it is no door."""
@@ -54,6 +65,8 @@ class Doors(Linked):
                 return orders.comparable(item) or bool(self._marked)
             case "lineage":
                 return item is not None
+            case "plan" | "history":
+                return self._kitchen is not None and self._project is not None
             case _:
                 return None
 
@@ -112,6 +125,26 @@ class Doors(Linked):
         if self._kitchen and (item := self._item):
             self.app.push_screen(Lineage(self._kitchen, item.repo, item), self._seen_lineage)
 
+    def action_plan(self) -> None:
+        """Show what the directory's `input.yml` asks for; what is chosen there is gone to."""
+        from breadtui.bgit.applying import Bench
+        from breadtui.screens.plan.screen import PlanScreen
+        from breadtui.settings import Bgit
+
+        if self._kitchen and self._project:
+            # Kept as long as the kitchen: what is carried out there goes on when the screen is left.
+            self._bench = self._bench or Bench()
+            config: Config | None = getattr(self._own_app, "config", None)
+            habits = config.bgit if config else Bgit()
+            self.app.push_screen(PlanScreen(self._kitchen, self._project, self._bench, habits), self._made)
+
+    def action_history(self) -> None:
+        """Show what was baked in all branches of the directory; what is chosen there is gone to."""
+        from breadtui.screens.history.screen import HistoryScreen
+
+        if self._kitchen and self._project:
+            self.app.push_screen(HistoryScreen(self._kitchen, self._project), self._seen_lineage)
+
     def action_chat(self) -> None:
         """Open the chat with the selected model, or with those marked side by side; what was said is still there."""
         if models := self._models():
@@ -141,7 +174,8 @@ class Doors(Linked):
         if chosen.what == "chat" and chosen.model:
             self._chat_with([chosen.model])
         elif chosen.what == "bake" and chosen.model and (making := self._making()):
-            making.on_top(chosen.model)
+            # Of a history, the model may be of another repository than the one selected here.
+            replace(making, item=chosen.item or making.item).on_top(chosen.model)
         elif chosen.item and self._worktop:
             self._worktop.go_to(chosen.item)
 
@@ -149,8 +183,8 @@ class Doors(Linked):
         from breadtui.screens.chat import open_chat
 
         if self._kitchen:
-            app: App[None] = self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
-            open_chat(app, self._kitchen, models, self._server, rehearsal=self._rehearses, problem=self._problem)
+            here = self._own_app
+            open_chat(here, self._kitchen, models, self._server, rehearsal=self._rehearses, problem=self._problem)
 
     def _metrics_of(self, kitchen: Kitchen) -> Metrics:
         """Kept as long as the kitchen: what was asked once need not be asked again by every screen."""
@@ -175,6 +209,10 @@ class Doors(Linked):
         from breadtui.screens import describe
 
         return describe.model_of(self._kitchen, self._item)
+
+    @property
+    def _own_app(self) -> App[None]:
+        return self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
 
     @property
     def _rehearses(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,14 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.timer import Timer
 from textual.widgets import Static
 
 from breadtui.actions import LINEAGE, bindings
 from breadtui.api.errors import BreadError
 from breadtui.bakery.changes import CatalogChanged, JobChanged
-from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase
 from breadtui.bakery.lineage import NOT_TOLD, Node, Origin, family, walk
+from breadtui.screens.losses import Losses
 from breadtui.screens.messages import KitchenChanged
 from breadtui.sheets import sheet
 from breadtui.widgets.key_bar import KeyBar
@@ -27,11 +26,6 @@ from breadtui.widgets.tree.repo_tree import Item, Kind
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
-
-RESTED = 0.08
-"""Seconds the bakes in view must rest before their losses are asked for."""
-AT_ONCE = 8
-"""Requests under way together, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +49,7 @@ class Lineage(ModalScreen[Chosen | None]):
         self._kitchen = kitchen
         self._repo = repo
         self._item = item
-        self._asked: set[str] = set()  # bakes whose losses were asked for
-        self._resting: Timer | None = None
+        self._losses = Losses(self, kitchen, repo)
 
     def compose(self) -> ComposeResult:
         """The tree, a word where there is none, and the keys."""
@@ -89,10 +82,7 @@ class Lineage(ModalScreen[Chosen | None]):
         """Other keys may make sense, and other bakes are in view."""
         self.refresh_bindings()
         self._call_it()
-        if self._resting is None:
-            self._resting = self.set_timer(RESTED, self._rest)
-        else:
-            self._resting.reset()
+        self._losses.moved(self._list)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only of a model can be made use."""
@@ -175,28 +165,6 @@ class Lineage(ModalScreen[Chosen | None]):
 
     def _status(self, bake: str) -> JobStatus | None:
         return self._kitchen.watcher.status(JobKey(self._repo, bake, Phase.BAKE))
-
-    def _rest(self) -> None:
-        self._resting = None
-        bakes = [node for node in self._list.in_view if node.origin is Origin.BAKE and node.loss is None]
-        unknown = [node.name for node in bakes if node.state is State.COMPLETE and node.name not in self._asked]
-        if unknown:
-            self._ask_losses(unknown)
-
-    @work(group="losses", exclusive=True, exit_on_error=False)
-    async def _ask_losses(self, bakes: list[str]) -> None:
-        """The losses of bakes; the tree of a repository does not tell them. What scrolls away is not asked for."""
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def ask(bake: str) -> None:
-            async with gate:
-                await self._kitchen.look_at_bake(self._repo, bake)
-                self._asked.add(bake)
-
-        answers = await asyncio.gather(*map(ask, bakes), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException) and not isinstance(answer, BreadError):
-                raise answer
 
     @work(group="open", exit_on_error=False)
     async def _open(self) -> None:

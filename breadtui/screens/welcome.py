@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,6 +17,7 @@ from breadtui.actions import FORM, bindings
 from breadtui.api.address import read_address
 from breadtui.api.errors import BreadError
 from breadtui.api.secret import Secret
+from breadtui.bgit.key import KEY_FILE, kept_key
 from breadtui.screens.messages import ConnectTo, StartDemo
 from breadtui.screens.steady import steady
 from breadtui.settings import CLOUD, Connection
@@ -29,11 +32,20 @@ INTRODUCTION = (
 
 
 class Welcome(Screen[None]):
-    """Asks which server to open; leaves by one of two messages, `StartDemo` or `ConnectTo`."""
+    """Asks which server to open; leaves by one of two messages, `StartDemo` or `ConnectTo`.
+
+    The key that bgit keeps is used where it is chosen, and never shown.
+    """
 
     CSS_PATH = sheet("welcome")
     BINDINGS: list[BindingType] = bindings(tuple(action for action in FORM if action.id == "form.leave"))
     AUTO_FOCUS = "Menu"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = kept_key()
+        self._typed = True  # whether the key is, or bgit's is taken
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""
@@ -49,36 +61,53 @@ class Welcome(Screen[None]):
                     "demo",
                 ),
                 Option(_choice("Connect to Bread with a key", "For those who have one from Bread."), "key"),
+                *self._offer(),
                 id="welcome-choices",
             )
             with Vertical(id="welcome-key"):
                 yield Static("Address", classes="label")
                 yield Input(CLOUD, id="address")
-                yield Static("API key; enter connects", classes="label")
-                yield Input(password=True, placeholder="kept in your settings, readable by you alone", id="key")
+                yield Static("API key; enter connects", classes="label typed")
+                yield Input(
+                    password=True,
+                    placeholder="kept in your settings, readable by you alone",
+                    id="key",
+                    classes="typed",
+                )
+                yield Static(
+                    f"The key in {KEY_FILE} goes to this address, and is kept in your settings. enter connects.",
+                    id="welcome-kept",
+                    markup=False,
+                )
                 yield Static("", id="welcome-problem", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
         """The key is asked for when it is wanted."""
         steady(self)
-        self.query_one("#welcome-key").display = False
+        self._ask(False)
 
     @on(Menu.OptionSelected)
     def _chosen(self, event: Menu.OptionSelected) -> None:
         if event.option_id == "demo":
             self.post_message(StartDemo())
             return
-        self.query_one("#welcome-key").display = True
-        self.query_one("#key", Input).focus()
+        self._typed = event.option_id == "key"
+        self._ask(True)
+        self.query(".typed").set(display=self._typed)
+        self.query_one("#welcome-kept").display = not self._typed
+        self.query_one("#welcome-problem", Static).update("")
+        self.query_one("#key" if self._typed else "#address", Input).focus()
 
     @on(Input.Submitted)
     def _entered(self) -> None:
         address = self.query_one("#address", Input).value.strip().rstrip("/")
-        key = Secret(self.query_one("#key", Input).value.strip())
+        key = Secret(self.query_one("#key", Input).value.strip()) if self._typed else self._kept
         problem = _refusal(address, key)
         if problem:
-            self.query_one("#welcome-problem", Static).update(Content.styled(problem, "$error"))
+            told = self.query_one("#welcome-problem", Static)
+            told.update(Content.styled(problem, "$error"))
+            told.call_after_refresh(told.scroll_visible, animate=False)
             return
         self.post_message(ConnectTo(Connection(address, key)))
 
@@ -88,9 +117,18 @@ class Welcome(Screen[None]):
 
     def action_leave(self) -> None:
         """Back to the choice; what was typed stays in its place."""
-        self.query_one("#welcome-key").display = False
+        self._ask(False)
         self.query_one(Menu).focus()
         self.refresh_bindings()
+
+    def _offer(self) -> Iterator[Option]:
+        if self._kept:
+            yield Option(_choice("Use the key that bgit keeps", f"In {KEY_FILE}; it goes to {CLOUD}."), "kept")
+
+    def _ask(self, asks: bool) -> None:
+        """Show the fields, or put them away; where there is little room, the introduction gives way to them."""
+        self.query_one("#welcome-key").display = asks
+        self.query_one("#welcome").set_class(asks, "-asking")
 
 
 def _choice(title: str, explanation: str) -> Content:

@@ -6,6 +6,8 @@ they are made of would more than double the time to the first sign of life.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -13,6 +15,7 @@ from textual.app import ComposeResult
 
 from breadtui.actions import WORKSPACE, bindings
 from breadtui.api.errors import BreadError
+from breadtui.api.text import one_line
 from breadtui.screens.doors import Doors
 from breadtui.screens.messages import ConnectFailed, KitchenChanged, Reconnect
 from breadtui.sheets import sheet
@@ -20,6 +23,9 @@ from breadtui.widgets.key_bar import KeyBar
 from breadtui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.bakery.known import Known
     from breadtui.screens.making import Making
@@ -40,15 +46,19 @@ class Workspace(Doors):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (46, "-high")]
 
-    def __init__(self, server: str, *, rehearsal: bool = False, known: Known | None = None) -> None:
-        super().__init__(server, rehearsal=rehearsal, known=known)
+    def __init__(
+        self, server: str, *, rehearsal: bool = False, known: Known | None = None, project: Path | None = None
+    ) -> None:
+        super().__init__(server, rehearsal=rehearsal, known=known, project=project)
         self._left = 0  # steps that an earlier start left to do
+        self._asked = ""  # what the project asks for, until its plan was looked at
         self._can: tuple[str, ...] = ()  # what could be done when the keys were last drawn
 
     def compose(self) -> ComposeResult:
         """The first step."""
         bar = TopBar()
         bar.place = self.first_place()
+        bar.aside = one_line(f"in {self._project.name}/") if self._project else ""
         yield bar
         yield KeyBar()
 
@@ -68,7 +78,7 @@ class Workspace(Doors):
     def enter(self, kitchen: Kitchen) -> None:
         """Show this kitchen from now on, and ask for what the first picture needs."""
         self._kitchen = kitchen
-        self._metrics = None
+        self._metrics = self._bench = None
         self._problem = None
         if self._worktop:
             self._worktop.serve(kitchen)
@@ -200,6 +210,13 @@ class Workspace(Doors):
         if self._worktop:
             self._worktop.raw = not self._worktop.raw
 
+    def action_plan(self) -> None:
+        """Show the plan; from then on there is no need to tell of it."""
+        super().action_plan()
+        self._asked = ""
+        self.workers.cancel_group(self, "project")
+        self.call_later(self._warn)
+
     def action_new(self) -> None:
         """Ask what to make, open its form, and go to what was made; a bake begins with the targets marked."""
         if making := self._making():
@@ -237,12 +254,11 @@ class Workspace(Doors):
             if self._worktop:
                 self._worktop.show_jobs()
             if repos := kitchen.catalog.repos:
-                if self._worktop:
-                    self._worktop.unfold(repos[0].repo_name)
-                await kitchen.open(repos[0].repo_name)
+                await self._arrive(kitchen, [repo.repo_name for repo in repos])
             self.show_place()
             await self._look_for_leftovers(kitchen)
             await kitchen.survey()
+            self._read_project(kitchen)
         except BreadError as error:
             if kitchen.catalog.repos is None:
                 self.learn_of(error)
@@ -250,6 +266,38 @@ class Workspace(Doors):
                 self._tell(f"{error}\n\nPress R to try again, q to leave.")
             else:
                 self._complain(error)
+
+    async def _arrive(self, kitchen: Kitchen, repos: Sequence[str]) -> None:
+        """Unfold the repository of the project, else the first one, and read what it holds."""
+        from breadtui.widgets.tree.repo_tree import Item, Kind
+
+        home = await self._home()
+        shown = home if home in repos else repos[0]
+        firsts = [repos[0], *(self._known.repos[:1] if self._known else ())]
+        begins = (None, *(Item(Kind.REPO, first) for first in firsts))
+        if self._worktop:
+            self._worktop.unfold(shown)
+            in_tree = self.focused is not None and self.focused.id == "tree"
+            if home in repos and in_tree and self._item in begins:  # nobody went anywhere meanwhile
+                self._worktop.go_to(Item(Kind.REPO, home))
+        await kitchen.open(shown)
+
+    async def _home(self) -> str:
+        if self._project is None:
+            return ""
+        from breadtui.screens.project import repo_of
+
+        return await asyncio.to_thread(repo_of, self._project)
+
+    @work(group="project", exclusive=True, exit_on_error=False)
+    async def _read_project(self, kitchen: Kitchen) -> None:
+        """Say what the project asks for: late, because it takes long to load what reads it."""
+        if self._project:
+            from breadtui.screens.project import asked_of
+
+            with contextlib.suppress(BreadError):  # a link that broke is told of elsewhere
+                self._asked = await asked_of(kitchen, self._project)
+                await self._warn()
 
     # -- showing --
 
@@ -272,7 +320,7 @@ class Workspace(Doors):
         from breadtui.screens import describe
 
         if self._kitchen:
-            await self.show_banner(describe.warning(self._kitchen, self._left))
+            await self.show_banner(describe.warning(self._kitchen, self._left) or self._asked)
             self.on_worktop_selected()
 
     def _warn_again(self) -> None:

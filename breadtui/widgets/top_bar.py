@@ -30,6 +30,8 @@ class TopBar(Widget):
 
     ALLOW_SELECT = False
     place: reactive[Place] = reactive(Place())
+    aside: reactive[str] = reactive("")
+    """What stands behind the title where there is room for everything else."""
 
     def validate_place(self, place: Place) -> Place:
         """A latency in steps of 10 ms: it is never the same twice, and each time the whole line would be written."""
@@ -44,7 +46,10 @@ class TopBar(Widget):
         right = next((variant for variant in variants if variant.cell_length <= room), variants[-1])
         title = shorten(place.title, max(width - name.cell_length - right.cell_length - 3, 0))
         gap = max(1, width - name.cell_length - cell_len(title) - right.cell_length - 2)
-        return Content.assemble(name, " ", title, " " * gap, right, " ")
+        aside = Content.styled(f"{' · ' if title else ''}{self.aside}" if self.aside else "", "$muted")
+        if right is not variants[0] or aside.cell_length >= gap:
+            aside = Content("")
+        return Content.assemble(name, " ", title, aside, " " * (gap - aside.cell_length), right, " ")
 
     def _variants(self, place: Place) -> list[Content]:
         """What stands at the right, from all there is to say down to what must not be lost."""

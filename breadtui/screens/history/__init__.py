@@ -1,0 +1,1 @@
+"""What was baked on all branches and tags of a bgit directory: the family of models, and the commits."""
