@@ -16,12 +16,11 @@ knows:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Generator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TextIO
 
@@ -32,13 +31,11 @@ from breadtui.bakery.chats.kept import Chats
 from breadtui.bakery.chats.order import ChatOrder
 from breadtui.bakery.chats.talk import Began, Ended, Talk
 from breadtui.bakery.kitchen import Kitchen
+from breadtui.bakery.signals import KILLED, told_to_end
 from breadtui.settings import Connection
 
 ANSWERED = 0
 FAILED = 1
-KILLED = 128
-"""A signal's number is added to it, as shells do."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +109,9 @@ class _Saying:
             return KILLED + self.signal
         return ANSWERED if answer.ending is Ending.WHOLE else FAILED
 
-    @contextlib.contextmanager
-    def told_to_end(self) -> Generator[None]:
+    def told_to_end(self) -> AbstractContextManager[None]:
         """A signal stops the answer, or what is done before it begins."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        task = asyncio.current_task()
 
         def end(number: signal.Signals) -> None:
             self.signal = number
@@ -124,13 +120,7 @@ class _Saying:
             elif task:
                 task.cancel()
 
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, end, number)
-        try:
-            yield
-        finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)
+        return told_to_end(end)
 
     def _say(self, text: str) -> None:
         self._write(sys.stdout, text)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breadtui.api.client import BreadClient
@@ -19,15 +19,13 @@ from breadtui.bakery.downloads.part import left_at, taken
 from breadtui.bakery.downloads.problems import Away, Busy, DownloadError, Taken
 from breadtui.bakery.downloads.transfer import DownloadKey, format_bytes
 from breadtui.bakery.jobs import State
+from breadtui.bakery.signals import KILLED, told_to_end
 from breadtui.settings import Connection
 
 COMPLETE = 0
 FAILED = 1
 REFUSED = 2
 LOST = 3
-KILLED = 128
-"""A signal's number is added to it, as shells do."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,15 @@ async def _download(found: Connection, order: DownloadOrder) -> int:
     async with BreadClient(found.base_url, found.api_key, insecure_http=found.insecure_http) as client:
         shown = display(sys.stderr)
         ended = asyncio.Event()
+        signals: list[signal.Signals] = []
+
+        def end(number: signal.Signals) -> None:
+            signals.append(number)
+            ended.set()
+
         downloads = Downloads.of(client, lambda change: _show(change, shown), patience=order.patience)
         orders = await _orders(client, downloads, order)
-        with _told_to_end(ended) as signals:
+        with told_to_end(end):
             for each in orders:
                 downloads.begin(each)
             done = asyncio.create_task(downloads.settled())
@@ -135,25 +139,6 @@ def _stopped(keys: Sequence[DownloadKey]) -> str:
         return "Stopped. Nothing is kept."
     kept = ", ".join(f"{format_bytes(found.received)} of {key.path.name}" for key, found in left)
     return f"Stopped. {kept} are kept: the same command goes on with {'it' if len(left) == 1 else 'them'}."
-
-
-@contextlib.contextmanager
-def _told_to_end(ended: asyncio.Event) -> Generator[list[signal.Signals]]:
-    """The signals that came, which set `ended`."""
-    came: list[signal.Signals] = []
-
-    def end(number: signal.Signals) -> None:
-        came.append(number)
-        ended.set()
-
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, end, number)
-    try:
-        yield came
-    finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
 
 
 def _complain(sentence: str) -> None:

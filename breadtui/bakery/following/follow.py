@@ -18,14 +18,13 @@ from breadtui.bakery.following.lines import counted
 from breadtui.bakery.jobs import JobKey, JobStatus, State
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.runs import Runs, folder_of
+from breadtui.bakery.signals import KILLED, told_to_end
 from breadtui.settings import Connection, state_path
 
 COMPLETE = 0
 FAILED = 1
 REFUSED = 2
 LOST = 3
-KILLED = 128
-"""A signal's number is added to it, as shells do."""
 
 TICK = 1.0
 """Seconds between two drawings on a terminal."""
@@ -33,7 +32,6 @@ SILENCE = 60.0
 """Seconds the server may take for an answer, at most."""
 TRIES = 3
 """How often the client asks before it says that there is no answer."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 Begin = Callable[[], Awaitable[object]]
@@ -110,7 +108,7 @@ class Following:
         if self._patience.interval is not None:
             self._kitchen.watcher.focus(False)  # which leaves the asking to us
         try:
-            with self._told_to_end():
+            with told_to_end(self._end):
                 for key in self.under_way:
                     if status := self._status(key):
                         self._display.changed(status)
@@ -186,17 +184,6 @@ class Following:
     def _end(self, number: signal.Signals) -> None:
         self._signal = number
         self._news.set()
-
-    @contextlib.contextmanager
-    def _told_to_end(self) -> Generator[None]:
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, self._end, number)
-        try:
-            yield
-        finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)
 
     def _rows(self) -> list[Row]:
         """What runs first, then what is being started, then what waits."""

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import time
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine
+from functools import partial
 from typing import TextIO
 
 from breadtui.api.errors import BreadError, TimedOut, Unreachable
 from breadtui.api.text import one_line
 from breadtui.bakery.changes import Change, JobChanged, PipelineChanged
 from breadtui.bakery.following.display import Display, Row, display
-from breadtui.bakery.following.follow import COMPLETE, FAILED, KILLED, LOST, TICK, Patience, complain
+from breadtui.bakery.following.follow import COMPLETE, FAILED, LOST, TICK, Patience, complain
 from breadtui.bakery.jobs import JobStatus, State, format_span
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.recipes import report
 from breadtui.bakery.recipes.foresight import Foresight, Standing
 from breadtui.bakery.recipes.plan import StepKey
 from breadtui.bakery.recipes.replay import Replay
+from breadtui.bakery.signals import KILLED, told_to_end
 
 AGAIN = "What was made stays. Run the same command again: it goes on with what is missing."
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def forget_left(kitchen: Kitchen, foresight: Foresight) -> None:
@@ -66,7 +66,7 @@ class Live:
 
     async def _carried_out(self, replay: Replay, work: asyncio.Future[None]) -> int:
         try:
-            with self._told_to_end(work):
+            with told_to_end(partial(self._end, work)):
                 while not work.done():
                     await asyncio.wait([work], timeout=TICK)
                     if self._display:
@@ -77,6 +77,10 @@ class Live:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
         return self._code(replay, work)
+
+    def _end(self, work: asyncio.Future[None], number: signal.Signals) -> None:
+        self._signal = number
+        work.cancel()
 
     def _code(self, replay: Replay, work: asyncio.Future[None]) -> int:
         if work.cancelled():
@@ -121,19 +125,3 @@ class Live:
             status = watcher.status(key) or JobStatus(key, State.NOT_STARTED)
             rows.append(Row(status, watcher.eta(key), "waits" if key in waiting else ""))
         return sorted(rows, key=lambda row: bool(row.waits))
-
-    @contextlib.contextmanager
-    def _told_to_end(self, work: asyncio.Future[None]) -> Generator[None]:
-        loop = asyncio.get_running_loop()
-
-        def end(number: signal.Signals) -> None:
-            self._signal = number
-            work.cancel()
-
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, end, number)
-        try:
-            yield
-        finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)

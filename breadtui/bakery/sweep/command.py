@@ -8,8 +8,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from breadtui.bakery.following.run import NotBegun
 from breadtui.bakery.jobs import format_span
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.known import place
+from breadtui.bakery.signals import KILLED, told_to_end
 from breadtui.bakery.sweep.asking import Asking
 from breadtui.bakery.sweep.kept import InUse, Journal, Sweeps
 from breadtui.bakery.sweep.plan import Plan, make
@@ -27,7 +27,7 @@ from breadtui.bakery.sweep.summary import Summary, Tally
 from breadtui.bakery.sweep.sweep import AT_ONCE, Place, Standing, Sweep
 from breadtui.settings import Connection, config_path, load_config, state_path
 
-ANSWERED, FAILED, LOST, INTERRUPTED = 0, 1, 3, 130
+ANSWERED, FAILED, LOST = 0, 1, 3
 TICK = 1.0
 """Seconds between two lines of progress on a terminal; in a log, ten times as many."""
 REASONS = 3
@@ -101,7 +101,7 @@ class _Run:
         self._out = order.out
         self._kept = journal.on_disk
         self._line = line
-        self._stopped = False
+        self._signal = 0
         at_once = order.plan.at_once or AT_ONCE
         self._asking = Asking(lambda: client, sweep, journal, self._told, at_once=at_once)
 
@@ -110,7 +110,7 @@ class _Run:
         running = asyncio.create_task(self._asking.run(failed_too=True))
         ticking = asyncio.create_task(self._tick())
         try:
-            with _told_to_end(self._stop):
+            with told_to_end(self._stop):
                 await asyncio.gather(running, return_exceptions=True)
         finally:
             ticking.cancel()
@@ -123,8 +123,8 @@ class _Run:
             _complain(sentence)
         return self._code
 
-    def _stop(self) -> None:
-        self._stopped = True
+    def _stop(self, number: signal.Signals) -> None:
+        self._signal = number
         self._asking.stop()
 
     def _told(self, at: Place | None) -> None:
@@ -180,8 +180,8 @@ class _Run:
 
     @property
     def _code(self) -> int:
-        if self._stopped:
-            return INTERRUPTED
+        if self._signal:
+            return KILLED + self._signal
         if self._asking.away:
             return LOST
         whole = self._tally.done == self._sweep.size and not self._tally.failed
@@ -223,18 +223,6 @@ def figures(summary: Summary) -> str:
     if summary.first is not None:
         told.append(f"first after {summary.first:.2f} s")
     return ", ".join(told)
-
-
-@contextmanager
-def _told_to_end(stop: Callable[[], None]) -> Generator[None]:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 def _complain(sentence: str) -> None:
