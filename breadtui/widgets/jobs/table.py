@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from textual import events
-from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 
 from breadtui.actions import JOBS, MOVING, bindings
 from breadtui.bakery.downloads.transfer import DownloadKey
 from breadtui.bakery.jobs import JobKey
+from breadtui.widgets.filtered import Filtered
 from breadtui.widgets.jobs.arranging import Folded
 from breadtui.widgets.jobs.columns import Column
 from breadtui.widgets.jobs.row import Lend, Row, RowKey
@@ -19,7 +19,7 @@ from breadtui.widgets.jobs.view import JobsView
 from breadtui.widgets.typed_line import TypedLine
 
 
-class JobsTable(JobsView):
+class JobsTable(JobsView, Filtered):
     """Marks stay on their jobs as rows come, go and change places; those of jobs that are gone go with them."""
 
     BINDINGS = [*bindings(MOVING, JOBS), ("down", "cursor_down"), ("up", "cursor_up")]
@@ -67,7 +67,7 @@ class JobsTable(JobsView):
         for key in [key for key in self._marks if self._arrangement.row(key) is None]:
             del self._marks[key]
         self._arrange()
-        self._tell()
+        self.tell()
 
     # -- arranging --
 
@@ -110,19 +110,19 @@ class JobsTable(JobsView):
         line = self._cursor
         self._move_to(line + 1)
         self._redraw([line])
-        self._tell()
+        self.tell()
         self.post_message(self.Moved())
 
     def action_clear(self) -> None:
         """Take the filter away; without one, the marks."""
         if self._query:
             self._query = TypedLine()
-            self._sift()
+            self.sift()
         else:
             gone = [self._at[key] for key in self._marks if key in self._at]
             self._marks.clear()
             self._redraw(gone)
-            self._tell()
+            self.tell()
         self.post_message(self.Moved())
 
     def action_open(self) -> None:
@@ -145,68 +145,34 @@ class JobsTable(JobsView):
 
     # -- filter --
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While the filter is typed, letters do nothing else."""
-        return self._query.typing and character is not None and character.isprintable()
-
     def action_filter(self) -> None:
         """Take what is typed from now on for a filter; one that is there is typed on."""
         self._query.typing = True
-        self._tell()
+        self.tell()
 
-    def on_key(self, event: events.Key) -> None:
-        """While a filter is typed, keys belong to it."""
-        if not self._query.typing:
-            return
-        if event.key == "enter":
-            self._end_typing()
-        elif event.key == "escape":
-            self.action_clear()
-        elif self._query.take(event.key, event.character):
-            self._sift()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+    @property
+    def typed(self) -> TypedLine:
+        """The filter."""
+        return self._query
 
-    def on_paste(self, event: events.Paste) -> None:
-        """What is pasted is looked for."""
-        if self._query.typing:
-            event.stop()
-            self._query.paste(event.text)
-            self._sift()
+    def end_filter(self) -> None:
+        """Take it away."""
+        self.action_clear()
 
-    def on_blur(self) -> None:
-        """Whoever went elsewhere is done with typing; the filter stays."""
-        self._end_typing()
-
-    def _sift(self) -> None:
+    def sift(self) -> None:
+        """Show the jobs that are found."""
         self._arrangement.query = self._query.text
         self._arrange()
-        self._tell()
+        self.tell()
 
-    def _end_typing(self) -> None:
-        if self._query.typing:
-            self._query.typing = False
-            self._tell()
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
         """Below the table: filter, marks, order."""
         arrangement = self._arrangement
         typed = self._query.told
         if self._query.text:
             typed += f"  {arrangement.found:,} of {len(arrangement):,}" if arrangement.found else "  no match"
         marks = f"{len(self._marks):,} marked" if self._marks else ""
-        told = Content(" · ".join(part for part in (typed, marks) if part))
-        if told.is_same(self._border_subtitle or Content("")):
-            return
-        self._border_subtitle = told  # Textual 8.2 draws the whole widget anew for a `border_subtitle`
-        left, top = self.content_offset
-        self.refresh(Region(-left, self.outer_size.height - top - 1, self.outer_size.width, 1))
-
-    @property
-    def _emptiness(self) -> str:
-        return "No job is like that. esc takes the filter away." if self._query.text else self.emptiness
+        self.say_below(typed, marks)
 
     @property
     def _word(self) -> str:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from textual import events
 from textual.binding import Binding
-from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
 
 from breadtui.actions import TREE, bindings
+from breadtui.widgets.filtered import Filtered
 from breadtui.widgets.tree.items import FOLDERS, MARKABLE, Item, Kind, Note
 from breadtui.widgets.tree.order import Order
 from breadtui.widgets.tree.query import Query
@@ -26,7 +24,7 @@ SHORT = 30
 """Names in a folder that is unfolded along with its repository, at most."""
 
 
-class RepoTree(TreeView):
+class RepoTree(TreeView, Filtered):
     """`note` lends the sign and words of a row when it is drawn; `ranks` tells, of a folder's
     items, how much the state of each asks for attention: 0 the most."""
 
@@ -123,7 +121,7 @@ class RepoTree(TreeView):
         for folder in above:
             self._open(folder)
         self._rebuild(item)
-        self._tell()
+        self.tell()
         return True
 
     def expand_repo(self, repo: str) -> bool:
@@ -194,71 +192,40 @@ class RepoTree(TreeView):
             case _:
                 return True
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While the filter is typed, letters do nothing else."""
-        return self._query.typing and character is not None and character.isprintable()
-
     def action_filter(self) -> None:
         """Take what is typed from now on for a filter; one that is there is typed on."""
         if not self._query:
             self._query = Query(cursor=self.current, scrolled=self.scroll_y)
         self._query.typing = True
-        self._tell()
-
-    def on_key(self, event: events.Key) -> None:
-        """While a filter is typed, keys belong to it."""
-        if not self._query.typing:
-            return
-        if event.key == "enter":
-            self._end_typing()
-        elif event.key == "escape":
-            self._end_filter()
-        elif self._query.take(event.key, event.character):
-            self._sift()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """What is pasted is looked for."""
-        if self._query.typing:
-            event.stop()
-            self._query.paste(event.text)
-            self._sift()
-
-    def on_blur(self) -> None:
-        """Whoever went elsewhere is done with typing; the filter stays."""
-        super().on_blur()
-        self._end_typing()
+        self.tell()
 
     def action_clear(self) -> None:
         """Take the filter away, and be where one was; without a filter, take the marks away."""
         if self._query:
-            self._end_filter()
+            self.end_filter()
         else:
             self.unmark(self.marked)
 
-    def _sift(self) -> None:
+    @property
+    def typed(self) -> Query:
+        """The filter."""
+        return self._query
+
+    def sift(self) -> None:
         """Show what is found, with the cursor on what fits best."""
         query = self._query
         query.shut.clear()
         query.find(self._outline.everything())
         self._rebuild(query.found.best if query.found else query.cursor)
-        self._tell()
+        self.tell()
 
-    def _end_typing(self) -> None:
-        if self._query.typing:
-            self._query.typing = False
-            self._tell()
-            self.refresh_bindings()
-
-    def _end_filter(self) -> None:
+    def end_filter(self) -> None:
+        """Take the filter away, and be where one was."""
         query, self._query = self._query, Query()
         self._rebuild(query.cursor)
         self.scroll_to(y=query.scrolled, animate=False, immediate=True)
         self.keep_in_view()
-        self._tell()
+        self.tell()
 
     # -- order and marks --
 
@@ -267,7 +234,7 @@ class RepoTree(TreeView):
         self._outline.order = self._outline.order.following
         self._outline.rearrange()
         self._rebuild()
-        self._tell()
+        self.tell()
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, or no more; and on to the next."""
@@ -279,14 +246,14 @@ class RepoTree(TreeView):
             self._marks[item] = None
         super().refresh_items([item])
         self.move_to(self._cursor + 1)
-        self._tell()
+        self.tell()
 
     def unmark(self, items: Iterable[Item]) -> None:
         """Take marks away."""
         for item in (gone := tuple(items)):
             self._marks.pop(item, None)
         super().refresh_items(gone)
-        self._tell()
+        self.tell()
 
     # -- keeping up --
 
@@ -302,7 +269,7 @@ class RepoTree(TreeView):
             there = set(self._outline.everything())
             self._marks = {item: None for item in self._marks if item in there}
         self._rebuild()
-        self._tell()
+        self.tell()
 
     def _rebuild(self, cursor: Item | None = None) -> None:
         query = self._query
@@ -310,16 +277,11 @@ class RepoTree(TreeView):
             self._outline.rows_of(query.found.hits, query.shut) if query.found else self._outline.rows(), cursor
         )
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         """Below the tree: filter, marks, order. In it, where a filter finds nothing, how to go on."""
         count = f"{len(self._marks):,} marked" if self._marks else ""
-        told = Content(" · ".join(part for part in (self._query.told, count, str(self.order)) if part))
-        if self._border_subtitle is not None and told.is_same(self._border_subtitle):
-            return
-        self._border_subtitle = told  # Textual 8.2 draws the whole widget anew for a `border_subtitle`
-        left, top = self.content_offset
-        self.refresh(Region(-left, self.outer_size.height - top - 1, self.outer_size.width, 1))
-        self.post_message(self.Sifted())
+        if self.say_below(self._query.told, count, str(self.order)):
+            self.post_message(self.Sifted())
 
     def _empty_line(self, y: int) -> str:
         if not self._query:
