@@ -71,6 +71,7 @@ class Jobs(Linked):
         self._gathering: Timer | None = None
         self._staying: Timer | None = None
         self._asking: Timer | None = None
+        self._read: JobRow | DownloadRow | None = None  # what the detail is about
 
     def compose(self) -> ComposeResult:
         """The line at the top, the table, what is known of one job, and the keys."""
@@ -124,9 +125,7 @@ class Jobs(Linked):
     def _moved(self) -> None:
         self.refresh_bindings()
         self._show_detail()
-        if self._staying:
-            self._staying.stop()
-        self._staying = self.set_timer(STAYED, self._look_closer)
+        self._look_soon()
 
     @on(JobsTable.Viewed)
     def _viewed(self) -> None:
@@ -140,6 +139,10 @@ class Jobs(Linked):
     @on(Page.Widened)
     def _widened(self) -> None:
         self._show_detail()
+
+    def on_resize(self) -> None:
+        """There may be room now for what nobody has asked about."""
+        self._look_soon()
 
     def on_screen_resume(self) -> None:
         """These jobs are in view again."""
@@ -244,7 +247,10 @@ class Jobs(Linked):
         self.refresh_bindings()
 
     def _show_detail(self) -> None:
-        """The curves of the chosen bakes; where there are none, what is known of the job under the cursor."""
+        """The curves of the chosen bakes; where there are none, what is known of the job under the cursor.
+
+        On the head of a group, what was shown before stays.
+        """
         page, chart = self.query_one(Page), self.query_one(LossChart)
         row, bakes = self._table.current, orders.bakes(self._items)
         if isinstance(row, DownloadRow) and not self._table.marked:
@@ -253,6 +259,7 @@ class Jobs(Linked):
         self.set_class(bool(known), "-curve")
         chart.show(known)
         chart.border_title = Content(", ".join(series.bake for series in known))
+        row = self._read = row or self._read
         if row is None or known:
             return
         if isinstance(row, DownloadRow):
@@ -264,11 +271,16 @@ class Jobs(Linked):
         if page.display:
             page.show(detail(self._served, item, max(page.room, 20)), item)
 
+    def _look_soon(self) -> None:
+        if self._staying:
+            self._staying.stop()
+        self._staying = self.set_timer(STAYED, self._look_closer)
+
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look_closer(self) -> None:
         """Ask for what the detail would show, where it can be seen."""
         self._staying = None
-        row = self._table.current
+        row = self._read
         if row is None or self.has_class("-short"):
             return
         with contextlib.suppress(BreadError):  # what is known stays; the link's own state is told above

@@ -1,6 +1,6 @@
 """What a chat looks like: one, two and four columns, at three sizes, dark and light."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
@@ -11,6 +11,9 @@ from breadtui.screens.chat import figures
 from tests.screens.test_chat import BASE, NEW, OLD, ask, open_chat
 from tests.support.app import bread_app, still
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 SIZES = ((80, 24), (120, 36), (200, 50))
 YODA = Opening(({"role": "system", "content": "You are Yoda."},), source="yoda_repo/yoda_teacher")
@@ -19,7 +22,6 @@ TWO = (Column(BASE, YODA), Column(NEW, settings=Settings(temperature=0.2, max_to
 FOUR = (*TWO, Column(OLD), Column(BASE))
 
 Compare = Callable[..., bool]
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +64,9 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("columns", COLUMNS)
-def test_columns_look(columns: str, size: tuple[int, int], samples: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=talk(COLUMNS[columns]))
+async def test_columns_look(columns: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, talk(COLUMNS[columns]))
 
 
 def test_columns_look_in_the_light(samples: RunningOven, snap_compare: Compare) -> None:

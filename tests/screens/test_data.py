@@ -1,7 +1,7 @@
 """The data screen: what it asks for, what its keys do, how it keeps up with a job, and what it looks like."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +21,15 @@ from breadtui.widgets.rows.row_list import RowList
 from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, interrupted, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
 from tests.support.rows import REPO, TARGET, TEACHER, add, fill, put
+
+__all__ = ["changed"]  # a fixture
 
 MANY = 100_000
 SIZES = ((80, 24), (120, 36), (200, 50))
 TARGET_ROW = Item(Kind.TARGET, REPO, TARGET)
 OUTPUT = "/output"
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -418,10 +419,9 @@ DIALOGS: dict[str, Play] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
-def test_looks(scene: str, size: tuple[int, int], samples: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=SCENES[scene])
+async def test_looks(scene: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, SCENES[scene])
 
 
 @pytest.mark.parametrize("size", SIZES[:1], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -26,6 +26,9 @@ from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, still, stocked, until
 from tests.support.oven import RunningOven, running_oven
 from tests.support.pairs import REPO, furnish
+from tests.support.pictures import Changed, changed
+
+__all__ = ["changed"]  # a fixture
 
 SIZES = ((80, 24), (120, 36), (200, 50))
 TARGETS = (Subject(Thing.TARGET, REPO, "yoda_target"), Subject(Thing.TARGET, REPO, "luke_target"))
@@ -226,17 +229,10 @@ async def settled(pilot: Pilot[None]) -> None:
     await still(pilot)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCENES)
-def test_looks(
-    name: str,
-    size: tuple[int, int],
-    samples: RunningOven,
-    snap_compare: Callable[..., bool],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_looks(name: str, samples: RunningOven, changed: Changed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("breadtui.screens.diff.screen.load", steady)
-    assert snap_compare(Differences(samples, SCENES[name]), terminal_size=size, run_before=settled)
+    assert not await changed(Differences(samples, SCENES[name]), SIZES, settled)
 
 
 @pytest.mark.parametrize("name", ["targets", "bakes"])

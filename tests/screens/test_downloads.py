@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.bakery.downloads.host import CONTENT, Host, hosting
 from tests.support.app import bread_app, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 YODA, BAKE = "yoda_repo", "yoda_bake_v1"
 MODEL, SECOND, THIRD = (f"baker/{YODA}/{BAKE}/{step}" for step in (21, 14, 7))
@@ -37,7 +40,6 @@ NAME = f"{BAKE}-21.tar.gz"
 CHECKPOINT = Item(Kind.CHECKPOINT, YODA, MODEL, BAKE)
 SIZES = ((80, 24), (120, 36), (200, 50))
 
-Play = Callable[[Pilot[None]], Awaitable[None]]
 Compare = Callable[..., bool]
 
 
@@ -263,10 +265,9 @@ async def asking_for_several(pilot: Pilot[None]) -> None:
 SCENES: dict[str, Play] = {"jobs": among_jobs, "failed": failed, "dialogue": asking, "several": asking_for_several}
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
-def test_looks(scene: str, size: tuple[int, int], samples: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=SCENES[scene])
+async def test_looks(scene: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, SCENES[scene])
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -1,6 +1,6 @@
 """The screen of all jobs: what it shows and does against a real oven, and what it looks like."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,15 @@ from breadtui.widgets.top_bar import TopBar
 from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.support.app import bread_app, quiet, still, stocked, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 YODA, APPLE = "yoda_repo", "apple_support_agent"
 SIZES = ((60, 24), (80, 24), (120, 36), (200, 50))
 AIRPODS = JobKey(APPLE, "airpods_support", Phase.ROLLOUT)
 BAKE = JobKey(APPLE, "apple_bake_v1", Phase.BAKE)
 
-Play = Callable[[Pilot[None]], Awaitable[None]]
 Compare = Callable[..., bool]
 
 
@@ -336,10 +338,9 @@ SCENES: dict[str, Play] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCENES)
-def test_looks(name: str, size: tuple[int, int], samples: RunningOven, snap_compare: Compare) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=SCENES[name])
+async def test_looks(name: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, SCENES[name])
 
 
 @pytest.mark.parametrize("name", ["all", "bake"])

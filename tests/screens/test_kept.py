@@ -1,7 +1,7 @@
 """The chats that were kept, as a list to choose from."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,9 @@ from breadtui.screens.chat.kept import KeptChats
 from breadtui.widgets.pick_list import PickList
 from tests.support.app import bread_app, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, changed
+
+__all__ = ["changed"]  # a fixture
 
 BASE, BAKED = "Qwen/Qwen3-32B", "baker/yoda_repo/yoda_bake_v1/21"
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -25,8 +28,6 @@ TALKS = (
     ("日本語で話せますか 🍞", "はい。", (BASE, BAKED, "baker/yoda_repo/yoda_bake_v1/14")),
     ("My AirPods keep disconnecting", "Put both into the case.", ("baker/apple_support_agent/apple_bake_v1/60",)),
 )
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +194,8 @@ async def shown(pilot: Pilot[None]) -> None:
     await still(pilot)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_kept_chats_look_like_this(snap_compare: Callable[..., bool], oven: RunningOven, size: tuple[int, int]) -> None:
-    assert snap_compare(bread_app(oven), terminal_size=size, run_before=shown)
+async def test_kept_chats_look_like_this(oven: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(oven), SIZES, shown)
 
 
 def test_kept_chats_in_light(snap_compare: Callable[..., bool], oven: RunningOven) -> None:

@@ -1,6 +1,6 @@
 """The family tree of models: what it shows, what its keys answer with, and what it costs to open."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
@@ -21,12 +21,13 @@ from breadtui.widgets.lineage_list import LineageList
 from breadtui.widgets.tree.repo_tree import Item, Kind
 from tests.support.app import bread_app, quiet, still, stocked, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 YODA = "yoda_repo"
 MODEL = "baker/yoda_repo/yoda_bake_v1"
 SIZES = ((80, 24), (120, 36), (200, 50))
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -199,9 +200,8 @@ def opened(*keys: str) -> Play:
     return play
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_looks(size: tuple[int, int], samples: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=opened("j", "j", "j"))
+async def test_looks(samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, opened("j", "j", "j"))
 
 
 def test_looks_in_the_light(samples: RunningOven, snap_compare: Callable[..., bool]) -> None:

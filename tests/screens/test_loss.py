@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -27,13 +27,15 @@ from breadtui.themes import DARK, DEFAULTS, LIGHT
 from breadtui.widgets.chart.loss_chart import LossChart
 from tests.support.app import quiet, still, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
 from tests.widgets.curves import training
+
+__all__ = ["changed"]  # a fixture
 
 YODA = ("yoda_repo", "yoda_bake_v1")
 KEY = JobKey(*YODA, Phase.BAKE)
 SIZES = ((80, 24), (120, 36), (200, 50))
 
-Play = Callable[[Pilot[None]], Awaitable[None]]
 Rows = Sequence[dict[str, object]]
 
 
@@ -324,16 +326,9 @@ def told() -> dict[str, dict[str, Rows]]:
     return {name: make() for name, make in SCENES.items()}
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCENES)
-def test_looks(
-    name: str,
-    size: tuple[int, int],
-    samples: RunningOven,
-    told: dict[str, dict[str, Rows]],
-    snap_compare: Callable[..., bool],
-) -> None:
-    assert snap_compare(scene_app(name, samples, told[name]), terminal_size=size, run_before=scene(name))
+async def test_looks(name: str, samples: RunningOven, told: dict[str, dict[str, Rows]], changed: Changed) -> None:
+    assert not await changed(scene_app(name, samples, told[name]), SIZES, scene(name))
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -1,6 +1,6 @@
 """Choosing what a chat is with: models, system prompts and comparisons."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
@@ -25,6 +25,9 @@ from breadtui.widgets.page import Page
 from breadtui.widgets.pick_list import PickList
 from tests.support.app import bread_app, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 YODA = "yoda_repo"
 MODEL = "baker/yoda_repo/yoda_bake_v1"
@@ -32,7 +35,6 @@ BASE = "Qwen/Qwen3-32B"
 SIZES = ((80, 24), (120, 36), (200, 50))
 
 Dialog = Callable[[Kitchen], ModelPicker | PromptPicker | PresetPicker]
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -407,10 +409,9 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("dialog", LOOKS)
-def test_looks(dialog: str, size: tuple[int, int], samples: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=LOOKS[dialog])
+async def test_looks(dialog: str, samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, LOOKS[dialog])
 
 
 def test_looks_in_the_light(samples: RunningOven, snap_compare: Callable[..., bool]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +28,13 @@ from breadtui.widgets.tree.repo_tree import Item, Kind, RepoTree
 from tests.bakery.replays.made import second_bake
 from tests.support.app import bread_app, quiet, still, stocked, typed, until
 from tests.support.oven import RunningOven, running_oven
+from tests.support.pictures import Changed, Play, changed
+
+__all__ = ["changed"]  # a fixture
 
 APPLE, APPLE_BAKE = "apple_support_agent", "apple_bake_v1"
 YODA, YODA_BAKE = "yoda_repo", "yoda_bake_v1"
 SIZES = ((80, 24), (120, 36), (200, 50))
-
-Play = Callable[[Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -249,14 +250,12 @@ async def grown(pilot: Pilot[None]) -> None:
     await still(pilot)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_looks(size: tuple[int, int], samples: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=looked_at("j"))
+async def test_looks(samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES, looked_at("j"))
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_looks_at_a_replay(size: tuple[int, int], samples: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(samples), terminal_size=size, run_before=asked)
+async def test_looks_at_a_replay(samples: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(samples), SIZES[:2], asked)
 
 
 def test_looks_in_the_light(samples: RunningOven, snap_compare: Callable[..., bool]) -> None:

@@ -16,6 +16,9 @@ from breadtui.settings import Chat
 from breadtui.widgets.page import Page
 from tests.support.app import bread_app, still, stocked, until
 from tests.support.oven import RunningOven
+from tests.support.pictures import Changed, changed
+
+__all__ = ["changed"]  # a fixture
 
 YODA = Opening.said("You are Yoda. Speak like Yoda, use inverted syntax, few words.")
 BASE = Column("Qwen/Qwen3-32B", replace(YODA, source="yoda_repo/yoda_teacher"))
@@ -182,9 +185,8 @@ async def opened(pilot: Pilot[None]) -> None:
     await still(pilot)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_looks(size: tuple[int, int], oven: RunningOven, snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(bread_app(oven), terminal_size=size, run_before=opened)
+async def test_looks(oven: RunningOven, changed: Changed) -> None:
+    assert not await changed(bread_app(oven), SIZES, opened)
 
 
 def test_looks_in_the_light(oven: RunningOven, snap_compare: Callable[..., bool]) -> None:

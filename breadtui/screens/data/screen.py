@@ -27,6 +27,7 @@ from breadtui.widgets.page import Page
 from breadtui.widgets.rows.row_list import RowList
 
 if TYPE_CHECKING:
+    from breadtui.api.models import Prompt
     from breadtui.bakery.data.export import Written
     from breadtui.screens.data.filters import Chosen
 
@@ -47,6 +48,7 @@ class DataScreen(Listing):
 
     _summary = False
     _summed = 0.0
+    _teacher: tuple[str, Prompt] | None = None
 
     # -- what the list tells --
 
@@ -226,23 +228,35 @@ class DataScreen(Listing):
 
     @work(group="prompt", exclusive=True, exit_on_error=False)
     async def _show_prompt(self) -> None:
-        from breadtui.widgets.details.prompt import prompt_detail
-
         page, number = self._prompt, self._list.current
         row = None if number is None else self._tab.pages.row(number)
         target = row.origin if row and row.origin else self._shown.targets[0]
         if self._kitchen is None:
             return
+        self._teacher = None
         try:
             config = (await self._kitchen.catalog.target(self._shown.repo, target)).config
             name = config.teacher_prompt
             page.head(Content(f"teacher {name}" if name else "no teacher"))
             if name:
-                prompt = await self._kitchen.catalog.prompt(self._shown.repo, name)
-                lengths = sum(len(message.text) for message in prompt.messages)
-                page.show(prompt_detail(prompt, "teacher", (), (lengths, lengths // 4), max(page.room, 20)), name)
+                self._teacher = name, await self._kitchen.catalog.prompt(self._shown.repo, name)
+                self._lay_teacher()
+            else:
+                page.show(Content(""))
         except BreadError as error:
             page.show(Content(str(error)))
+
+    @on(Page.Widened)
+    def _lay_teacher(self) -> None:
+        """Write the prompt for the width there is."""
+        from breadtui.widgets.details.prompt import prompt_detail
+
+        if self._teacher is None:
+            return
+        name, prompt = self._teacher
+        length = sum(len(message.text) for message in prompt.messages)
+        detail = prompt_detail(prompt, "teacher", (), (length, length // 4), max(self._prompt.room, 20))
+        self._prompt.show(detail, name)
 
     # -- going through all rows --
 
