@@ -23,7 +23,13 @@ PLAN = (
         "record",
         footer=True,
     ),
-    Action("plan.commit", "C", "Commit", "Commit just those files when they are recorded, or no more", "commit"),
+    Action(
+        "plan.commit",
+        "C",
+        "Commit",
+        "Record, and commit just those two files, or no more; what is recorded already, at once",
+        "commit",
+    ),
     Action("plan.edit", "e", "Edit", "Write input.yml in $EDITOR", "edit", footer=True),
     Action(
         "plan.clear",
@@ -34,8 +40,17 @@ PLAN = (
         footer=True,
     ),
     Action("plan.history", "H", "History", "What was baked, in all branches and tags", "history", footer=True),
-    Action("plan.chat", "c", "Chat", "Talk to what the bake made, or to what the next is on", "chat", footer=True),
-    Action("plan.loss", "l", "Loss", "See the loss of the bake as a curve", "loss", footer=True),
+    Action(
+        "plan.chat",
+        "c",
+        "Chat",
+        "Talk to what the bake made, or to what the next is on, or to the earlier bake",
+        "chat",
+        footer=True,
+    ),
+    Action(
+        "plan.loss", "l", "Loss", "See the loss of the bake, or of the earlier one, as a curve", "loss", footer=True
+    ),
     Action("plan.data", "d", "Data", "Read the stimuli and responses of the target, or of the bake", "data"),
     Action("plan.make", "m", "Make only", "Make what is missing, and run nothing; it asks before it does", "make"),
     Action("plan.turn", "t", "Tree/steps", "Show a tree, or the steps in their order", "turn"),

@@ -22,6 +22,8 @@ from breadtui.bgit.recording import Anchor, Record, Recorded, is_recorded
 
 SHOWN_DIFFERENCES = 20
 """Differences of one thing that are listed, at most."""
+REHEARSED = "This server rehearses: nothing is trained."
+REHEARSED_DOWN = "This server rehearses: nothing is trained, and what is written down names rehearsed models."
 _WIDEST = 60
 """Characters of a value that a line shows."""
 _BEFORE = 15
@@ -75,10 +77,9 @@ def difference_line(difference: Difference) -> str:
 
 def intent(how: Record) -> str:
     """What will be done when the bake is complete, besides what is at the server."""
-    parts = [".bread and recipe.yml are written"]
-    parts += ["input.yml is cleared"] if how.clear else []
-    parts += ["they are committed" if how.hooks else "they are committed, past the hooks"] if how.commit else []
-    return f"When the bake is complete, {', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}."
+    committed = (" and committed" if how.hooks else " and committed, past the hooks") if how.commit else ""
+    clear = ", and input.yml is cleared" if how.clear else ""
+    return f"When the bake is complete, .bread and recipe.yml are written{committed}{clear}."
 
 
 def refusal(plan: Plan) -> str:

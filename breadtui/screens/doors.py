@@ -136,7 +136,9 @@ class Doors(Linked):
             self._bench = self._bench or Bench()
             config: Config | None = getattr(self._own_app, "config", None)
             habits = config.bgit if config else Bgit()
-            self.app.push_screen(PlanScreen(self._kitchen, self._project, self._bench, habits), self._made)
+            self.app.push_screen(
+                PlanScreen(self._kitchen, self._project, self._bench, habits, server=self._server), self._made
+            )
 
     def action_history(self) -> None:
         """Show what was baked in all branches of the directory; what is chosen there is gone to."""

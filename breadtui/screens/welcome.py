@@ -53,6 +53,7 @@ class Welcome(Screen[None]):
             yield Static(Content.styled("breadtui", "bold $primary"), id="welcome-title")
             yield Static(INTRODUCTION, id="welcome-text", markup=False)
             yield Menu(
+                *self._offer(),
                 Option(
                     _choice(
                         "Start the oven on this machine",
@@ -61,7 +62,6 @@ class Welcome(Screen[None]):
                     "demo",
                 ),
                 Option(_choice("Connect to Bread with a key", "For those who have one from Bread."), "key"),
-                *self._offer(),
                 id="welcome-choices",
             )
             with Vertical(id="welcome-key"):
@@ -98,6 +98,8 @@ class Welcome(Screen[None]):
         self.query_one("#welcome-kept").display = not self._typed
         self.query_one("#welcome-problem", Static).update("")
         self.query_one("#key" if self._typed else "#address", Input).focus()
+        asked = self.query_one("#key" if self._typed else "#welcome-kept")
+        asked.call_after_refresh(asked.scroll_visible, animate=False)
 
     @on(Input.Submitted)
     def _entered(self) -> None:

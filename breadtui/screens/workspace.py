@@ -110,9 +110,11 @@ class Workspace(Doors):
         self._worktop.notice(event.change)
 
     def on_screen_resume(self) -> None:
-        """Other jobs are in view again."""
+        """Other jobs are in view again, and the directory may be another."""
         if self._worktop:
             self._worktop.tell_view()
+        if self._asked and self._kitchen:
+            self._read_project(self._kitchen)
 
     def on_worktop_selected(self) -> None:
         """Other keys may make sense now."""
@@ -171,6 +173,7 @@ class Workspace(Doors):
             self._complain(error)
         else:
             self.learn_of(None)
+            self._read_project(self._kitchen)
 
     def action_copy_name(self) -> None:
         """Copy names, or the model names of checkpoints, to the terminal's clipboard: one a line."""

@@ -77,7 +77,7 @@ class RecipeList(CursorList):
         if index >= len(self._rows):
             return Strip.blank(width, base)
         here = index == self.cursor
-        strip = Strip(self._segments(self._rows[index], width, "muted" if here else "border"))
+        strip = Strip(self._segments(self._rows[index], self.scrollable_size.width, "muted" if here else "border"))
         strip = strip.adjust_cell_length(width)
         return strip.apply_style(self.get_component_rich_style("recipe-list--cursor") if here else base)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,19 @@ from textual.widgets import Static
 
 from breadtui.api.transport import Transport
 from breadtui.app import BreadApp
-from breadtui.bakery.jobs import Phase
+from breadtui.bakery.changes import JobChanged
+from breadtui.bakery.jobs import JobKey, JobStatus, Phase, State
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.recipes.plan import Action, StepKey, arranged
 from breadtui.bakery.things import Thing
 from breadtui.bgit.applying import Bench
 from breadtui.bgit.problems import Mistake, ProjectError
+from breadtui.screens.messages import KitchenChanged
+from breadtui.screens.plan import looking
 from breadtui.screens.plan.detail import mistake_detail
 from breadtui.screens.plan.editing import edit_input
 from breadtui.screens.plan.screen import PlanScreen
+from breadtui.screens.plan.sight import stamp_of
 from breadtui.screens.plan.tree import tree
 from breadtui.screens.question import Question
 from breadtui.screens.workspace import Workspace
@@ -94,7 +98,7 @@ def kitchen_of(pilot: Pilot[None]) -> Kitchen:
 async def opened(pilot: Pilot[None], place: Path, bench: Bench | None = None, **settings: bool) -> PlanScreen:
     """Show the plan of a directory, and wait until all is known."""
     await stocked(pilot)
-    screen = PlanScreen(kitchen_of(pilot), place, bench or Bench(), Bgit(**settings))
+    screen = PlanScreen(kitchen_of(pilot), place, bench or Bench(), Bgit(**settings), server="the oven")
     await pilot.app.push_screen(screen)
     await quiet(pilot)
     return screen
@@ -115,6 +119,10 @@ def head(pilot: Pilot[None]) -> str:
 
 def page(pilot: Pilot[None]) -> str:
     return pilot.app.screen.query_one(Page).text
+
+
+def asked(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#question-text Static", Static).render())
 
 
 async def answered(pilot: Pilot[None], *keys: str) -> None:
@@ -170,9 +178,25 @@ async def test_nothing_is_made_unless_the_question_is_answered_with_yes(oven: Ru
         await pilot.press("enter")
         await quiet(pilot)
         assert isinstance(pilot.app.screen, Question)
+        assert "In my_repo at the oven, which is made first, on the base model." in asked(pilot)
         await pilot.press("escape")
         await quiet(pilot)
         assert oven.store.repo(REPO) is None
+
+
+async def test_a_server_that_rehearses_is_told_of_before_its_models_are_written_down(
+    oven: RunningOven, place: Path
+) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        assert "rehearsal: nothing is trained, and recording writes down rehearsed models" in head(pilot)
+        await pilot.press("w", "enter")
+        await quiet(pilot)
+        assert "nothing is trained, and what is written down names rehearsed models" in asked(pilot)
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert "Recorded in" in said(pilot)
+        assert "rehearsal" not in head(pilot), "it was said, and is done"
 
 
 async def test_a_bake_goes_to_its_end_and_is_recorded_when_asked(oven: RunningOven, place: Path) -> None:
@@ -212,6 +236,39 @@ async def test_w_before_the_bake_has_it_recorded_and_committed_at_its_end(oven: 
         await answered(pilot, "enter")
         assert "Recorded in recipe.yml and .bread, commit" in said(pilot)
         assert git(place, "show", "--name-only", "--format=").split() == [".bread", "recipe.yml"]
+
+
+async def test_to_commit_is_to_record(oven: RunningOven, place: Path) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        await pilot.press("C")
+        assert ".bread and recipe.yml are written, and committed" in head(pilot)
+        await pilot.press("C")
+        assert ".bread and recipe.yml are written" in head(pilot)
+        assert "committed" not in head(pilot)
+
+
+async def test_what_was_recorded_can_be_committed_afterwards(oven: RunningOven, place: Path) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place, record=True)
+        await answered(pilot, "enter")
+        assert git(place, "diff", "--name-only").split() == [".bread", "recipe.yml"]
+        await pilot.press("C")
+        await quiet(pilot)
+        assert "It was recorded before, commit" in said(pilot)
+        assert git(place, "show", "--name-only", "--format=").split() == [".bread", "recipe.yml"]
+        await pilot.press("C")
+        await quiet(pilot)
+        assert "All of it was committed before" in said(pilot)
+
+
+async def test_before_it_is_written_down_it_is_said_whether_that_is_committed(oven: RunningOven, place: Path) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        await answered(pilot, "enter")
+        assert "recorded    not yet; w writes .bread and recipe.yml\n" in head(pilot)
+        await pilot.press("C")
+        assert "recorded    not yet; w writes .bread and recipe.yml and commits them" in head(pilot)
 
 
 async def test_what_is_made_only_is_not_run(oven: RunningOven, place: Path) -> None:
@@ -269,11 +326,48 @@ async def test_files_are_read_again_when_somebody_comes_back(oven: RunningOven, 
         await until(pilot, lambda: "2 mistakes" in said(pilot), "the mistakes")
 
 
+async def test_files_that_are_written_in_another_terminal_are_read_again(
+    oven: RunningOven, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "EVERY", 0.01)
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        (place / "input.yml").write_text(WRONG)
+        await until(pilot, lambda: "2 mistakes" in said(pilot), "the mistakes")
+        (place / "input.yml").write_text(INPUT)
+        await until(pilot, lambda: len(rows(pilot)) == 7, "the plan")
+        git(place, "checkout", "-q", "-b", "trial")
+        await until(pilot, lambda: "on trial" in head(pilot), "the branch")
+
+
+async def test_a_worktree_tells_of_its_own_branch(place: Path, tmp_path: Path) -> None:
+    git(place, "worktree", "add", "-q", "-b", "beside", str(tmp_path / "beside"))
+    here, beside = stamp_of(place), stamp_of(tmp_path / "beside")
+    git(tmp_path / "beside", "checkout", "-q", "-b", "other")
+    assert stamp_of(tmp_path / "beside") != beside
+    assert stamp_of(place) == here
+
+
+async def test_a_job_that_ends_without_being_followed_from_here_is_asked_about(
+    frozen: RunningOven, place: Path
+) -> None:
+    async with bread_app(frozen).run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, place)
+        await answered(pilot, "m")
+        await kitchen_of(pilot).client.run_stim(REPO, NAMES["target"])
+        await pilot.press("R")
+        await until(pilot, lambda: "enter follows it" in said(pilot) or "1 under way" in said(pilot), "the job")
+        before = screen.sight
+        over = JobStatus(JobKey(REPO, NAMES["target"], Phase.STIM), State.FAILED)
+        screen.post_message(KitchenChanged(JobChanged(over, None)))
+        await until(pilot, lambda: screen.sight is not before, "another look")
+
+
 async def test_mistakes_are_listed_with_their_places_and_shown_with_a_caret(oven: RunningOven, place: Path) -> None:
     (place / "input.yml").write_text(WRONG)
     async with bread_app(oven).run_test(size=(120, 36)) as pilot:
         await opened(pilot, place)
-        assert rows(pilot)[0].startswith(" ✖ input.yml:15:7 TARGET.generators[0].numq")
+        assert rows(pilot)[0].startswith(" ✖ 15:7  numq must be a whole number")
         lines = page(pilot).split("\n")
         at = next(n for n, line in enumerate(lines) if line.startswith("15 │"))
         assert lines[at][lines[at + 1].index("^") :] == "numq: many"
@@ -289,13 +383,54 @@ async def test_a_conflict_is_shown_with_what_differs_and_n_takes_another_name(ov
         assert "1 name is taken in my_repo by something else." in said(pilot)
         assert "messages[0].content: another → one" in page(pilot)
         assert not screen.check_action("bake", ())
+        assert "n takes those again" not in head(pilot)
         await pilot.press("n")
         await quiet(pilot)
+        assert "others than its own, which are taken; n takes those again" in head(pilot)
         assert not any("≠" in row for row in rows(pilot))
         assert f"prompt {NAMES['teacher']}" not in "\n".join(rows(pilot))
         await pilot.press("n")
         await quiet(pilot)
         assert any("≠" in row for row in rows(pilot))
+
+
+async def test_a_bake_that_has_the_name_by_chance_cannot_be_recorded_as_this_one(
+    oven: RunningOven, place: Path
+) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        await answered(pilot, "enter")
+        other = f"[REPO]\nname={REPO}\n\n[PARENT_MODEL]\nmodel_name={model_of('two')}\n"
+        (place / ".bread").write_text(other)
+        screen = pilot.app.screen
+        assert isinstance(screen, PlanScreen)
+        await pilot.press("R")
+        await quiet(pilot)
+        assert "taken in my_repo by something else" in said(pilot)
+        assert "run bake  complete, of the other one" in "\n".join(rows(pilot))
+        assert not any(screen.check_action(action, ()) for action in ("record", "commit", "clear", "loss"))
+        await pilot.press("w")
+        await quiet(pilot)
+        assert (place / ".bread").read_text() == other
+
+
+async def test_a_bake_that_bgit_made_otherwise_is_recorded_as_it_is_after_a_question(
+    oven: RunningOven, place: Path
+) -> None:
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        await opened(pilot, place)
+        await answered(pilot, "enter")
+        (place / ".bread").write_text(baked_bread("two", "one"))
+        await pilot.press("R")
+        await quiet(pilot)
+        assert "w records it as it is there" in said(pilot)
+        await pilot.press("w")
+        await quiet(pilot)
+        assert "It is written down as it is there." in asked(pilot)
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert "Recorded in recipe.yml and .bread" in said(pilot)
+        assert f"model_name={model_of(BAKE)}" in (place / ".bread").read_text()
 
 
 async def test_a_job_that_failed_is_shown_with_the_servers_words_and_can_be_tried_again(
@@ -366,6 +501,28 @@ async def test_e_edits_the_input_and_plans_again(
         await quiet(pilot)
         assert (place / "input.yml").read_text() == INPUT.replace("name: one", "name: two")
         assert rows(pilot)[0].startswith(" ○ bake two_")
+
+
+async def test_without_an_editor_the_terminal_is_taken_back(
+    oven: RunningOven, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    taken_back: list[bool] = []
+
+    @contextlib.contextmanager
+    def suspend() -> Generator[None]:
+        yield
+        taken_back.append(True)  # as in Textual 8.2, an error above keeps this from being reached
+
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, place)
+        with monkeypatch.context() as patched:
+            patched.setattr(pilot.app, "suspend", suspend)
+            screen.action_edit()
+        assert taken_back
+        await quiet(pilot)
+        assert any("No editor is set up" in told.message for told in pilot.app._notifications)
 
 
 def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -457,6 +614,44 @@ async def test_what_was_baked_leads_on(key: str, screen: str, oven: RunningOven,
         await pilot.press(key)
         await quiet(pilot)
         assert type(pilot.app.screen).__name__ == screen
+
+
+async def test_an_earlier_bake_can_be_talked_to(oven: RunningOven, place: Path) -> None:
+    bread_directory(place, input=DONE_INPUT, bread=baked_bread("two", "one"), recipe=baked_recipe("two", "one"))
+    async with bread_app(oven).run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, place)
+        await pilot.press("j")
+        assert screen.before == "one"
+        assert screen.model == model_of("one")
+
+
+async def test_what_is_said_of_a_long_name_stands_beside_the_bar_at_the_right(oven: RunningOven, place: Path) -> None:
+    long = "t" * 90
+    (place / "input.yml").write_text(
+        INPUT.replace("name: t\n", f"name: {long}\n").replace("target: t\n", f"target: {long}\n")
+    )
+    async with bread_app(oven).run_test(size=(80, 24)) as pilot:
+        await opened(pilot, place)
+        listed = pilot.app.screen.query_one(RecipeList)
+        row = next(row for row in rows(pilot) if "target ttt" in row)
+        assert row.endswith("…  new")
+        assert cell_len(row) <= listed.scrollable_size.width
+
+
+async def test_the_models_that_were_made_can_be_told_apart_where_there_is_little_room(
+    oven: RunningOven, place: Path
+) -> None:
+    async with bread_app(oven).run_test(size=(100, 30)) as pilot:
+        await opened(pilot, place)
+        await answered(pilot, "enter")
+        await pilot.press("j")
+        assert [
+            line.rsplit("/")[-1].strip() for line in page(pilot).split("\n") if "/one_" in line or "…/" in line
+        ] == [
+            "21",
+            "14",
+            "7",
+        ]
 
 
 LINES = st.lists(st.text(max_size=90).filter(lambda line: len(line.splitlines()) <= 1), max_size=8)

@@ -175,6 +175,25 @@ async def test_mistakes_are_counted(oven: RunningOven, tmp_path: Path) -> None:
         assert banner(app) == "✖ input.yml has 1 mistake; P shows where."
 
 
+async def test_what_is_told_follows_the_files_when_one_comes_back_or_asks_again(
+    oven: RunningOven, tmp_path: Path
+) -> None:
+    place = bread_directory(tmp_path / "mine", input=INPUT.replace("numq: 1", "numq: many"))
+    await made(oven, REPO)
+    app = app_in(oven, place)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await stocked(pilot)
+        await until(pilot, lambda: "1 mistake" in banner(app), "the mistake")
+        await pilot.press("H")
+        await quiet(pilot)
+        (place / "input.yml").write_text(INPUT)
+        await pilot.press("escape")
+        await until(pilot, lambda: "to make" in banner(app), "what there is to do")
+        (place / "input.yml").write_text(DONE_INPUT)
+        await pilot.press("R")
+        await until(pilot, lambda: not banner(app), "nothing to say")
+
+
 async def test_a_name_that_is_taken_is_told_of(oven: RunningOven, tmp_path: Path) -> None:
     await made(oven, REPO)
     other = {"messages": [{"role": "system", "content": "two"}]}

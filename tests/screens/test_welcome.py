@@ -99,7 +99,7 @@ async def test_the_key_of_bgit_connects_when_it_is_chosen_and_is_kept_as_a_typed
     app = BreadApp(None)
     async with app.run_test(size=(120, 36)) as pilot:
         assert "Use the key that bgit keeps" in seen(app)
-        await pilot.press("j", "j", "enter")
+        await pilot.press("enter")
         await pilot.pause()
         assert "~/.bgit/config.json" in seen(app)
         assert app.screen.query_one("#address", Input).value == CLOUD
@@ -114,6 +114,14 @@ async def test_the_key_of_bgit_connects_when_it_is_chosen_and_is_kept_as_a_typed
     assert kept.profiles["default"].base_url == oven.url
 
 
+async def test_where_the_key_of_bgit_goes_is_in_view_on_a_small_terminal(home: Path) -> None:
+    keep_key(home, "sk-of-bgit")
+    app = BreadApp(None)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "connects." in seen(app), "what enter does")
+
+
 async def test_where_bgit_keeps_no_key_none_is_offered() -> None:
     app = BreadApp(None)
     async with app.run_test(size=(120, 36)):
@@ -125,7 +133,7 @@ async def test_after_the_key_of_bgit_was_declined_another_can_be_typed(oven: Run
     keep_key(home, "sk-of-bgit")
     app = BreadApp(None)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "j", "enter", "escape", "k", "enter")
+        await pilot.press("enter", "escape", "j", "j", "enter")
         app.screen.query_one("#address", Input).value = oven.url
         app.screen.query_one("#key", Input).value = oven.key
         await pilot.press("enter")
@@ -137,7 +145,7 @@ async def test_the_key_of_bgit_is_not_sent_in_the_clear_to_another_machine(home:
     keep_key(home, "sk-of-bgit")
     app = BreadApp(None)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j", "j", "enter")
+        await pilot.press("enter")
         app.screen.query_one("#address", Input).value = "http://bread.example"
         await pilot.press("enter")
         await until(

@@ -22,8 +22,9 @@ from breadtui.bgit.problems import INPUT, Mistake
 from breadtui.bgit.project import Project
 from breadtui.screens.plan.sight import Course
 from breadtui.screens.recipe.drawing import detail
-from breadtui.widgets.details.parts import Lines, Stage, field, joined, listed, stage_lines
+from breadtui.widgets.details.parts import GAP, LABEL, Lines, Stage, field, joined, listed, stage_lines
 from breadtui.widgets.diff.drawing import draw
+from breadtui.widgets.drawing import shorten_path
 
 AROUND = 3
 """Lines shown before and behind the one with a mistake."""
@@ -68,7 +69,7 @@ def step_detail(course: Course, key: StepKey, look: Look, width: int) -> Content
     if status and status.loss is not None:
         lines += field("loss", format_loss(status.loss), width)
     if status and status.models:
-        lines += listed("made", [Content(one_line(model)) for model in status.models], width)
+        lines += listed("made", [Content(_short(model, width - LABEL - GAP)) for model in status.models], width)
     if standing in (Standing.FAILED, Standing.HELD_UP):
         lines += [Content(""), *Content.styled(why or "The server does not say why.", "$error").wrap(max(width, 2))]
     return joined(lines)
@@ -84,7 +85,9 @@ def conflict_detail(course: Course, key: StepKey, width: int, *, two: bool) -> C
     said = f"{key.name} is taken by something else, and what exists is never changed."
     lines = Content.styled(said, "$error").wrap(max(width, 2))
     if other:
-        lines += Content.assemble(("n makes yours under the name ", "$muted"), other).wrap(max(width, 2))
+        lines += Content.assemble(("n makes yours under the name ", "$muted"), other, (".", "$muted")).wrap(
+            max(width, 2)
+        )
     if not rows:
         return joined([*lines, Content(""), Content.styled(one_line(course.why.get(key, "")), "$muted")])
     return joined([*lines, Content(""), *draw(compared, width, two=two).lines])
@@ -99,6 +102,12 @@ def before_detail(project: Project, bake: str, width: int) -> Content:
         told = Content.assemble(one_line(model), ("  the next bake is on it" if here else "", "$success"))
         lines += told.wrap(max(width, 2))
     return joined(lines)
+
+
+def _short(model: str, width: int) -> str:
+    """A model in at most `width` cells; the bake gives way to the checkpoint, by which they differ."""
+    bake, _, checkpoint = one_line(model).rpartition("/")
+    return shorten_path(bake, checkpoint, max(width, 4))
 
 
 def _waits(status: JobStatus | None) -> bool:

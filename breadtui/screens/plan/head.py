@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -16,11 +17,24 @@ from breadtui.widgets.details.parts import Lines, count, field
 
 LABEL = 10
 """Cells given to the names at the left."""
+REHEARSED = "! rehearsal: nothing is trained, and recording writes down rehearsed models"
 SHORT = 7
 """Characters of a commit's id that are told."""
 
 
-def head(sight: Sight, course: Course | None, record: Record | None, base: str, width: int) -> Lines:
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is done with what was baked, as it is asked for now."""
+
+    record: Record | None = None
+    """None where nothing is written down when the bake is complete."""
+    commit: bool = False
+    """Whether what is written down on demand is committed."""
+    rehearsed: bool = False
+    """Whether the server trains nothing."""
+
+
+def head(sight: Sight, course: Course | None, habits: Habits, base: str, width: int) -> Lines:
     """The lines, `width` cells wide; `base` is the repository's base model, as far as it is known."""
     project = sight.project
     if project is None:
@@ -29,8 +43,11 @@ def head(sight: Sight, course: Course | None, record: Record | None, base: str, 
     lines += field("baked on", _parent(project, course, base), width, LABEL)
     if not project.ready:
         lines += field("makes", _makes(project, course), width, LABEL)
-        if course and course.plan.names.bake and course.standings:
-            lines += _recorded(sight, course, record, width)
+        if course and course.plan.names != project.names:
+            told = "others than its own, which are taken; n takes those again"
+            lines += field("names", Content.styled(told, "$secondary"), width, LABEL)
+        if course and course.plan.names.bake and course.standings and not course.taken:
+            lines += _recorded(sight, course, habits, width)
     for note in dict.fromkeys((*project.notes, *(course.plan.notes if course else ()))):
         lines += Content.styled(f"! {one_line(note)}", "$warning").wrap(max(width, 2))
     return lines
@@ -82,19 +99,26 @@ def _amounts(project: Project) -> Iterator[Content]:
     yield Content.assemble(f"{made} × {each} = ", (count(stimuli * times, "response"), "bold"))
 
 
-def _recorded(sight: Sight, course: Course, record: Record | None, width: int) -> Lines:
+def _recorded(sight: Sight, course: Course, habits: Habits, width: int) -> Lines:
+    rehearsed = Content.styled(REHEARSED, "$warning").wrap(max(width, 2)) if habits.rehearsed else []
     if not course.complete:
-        return field("when done", _when_done(sight.where, record), width, LABEL)
+        return [*field("when done", _when_done(sight.where, habits.record), width, LABEL), *rehearsed]
     if not sight.recorded:
-        return field("recorded", Content.styled("not yet", "$warning"), width, LABEL)
+        return [*field("recorded", _not_yet(sight.where, commit=habits.commit), width, LABEL), *rehearsed]
     model = sight.project.bread.parent_model if sight.project else None
     return field("recorded", Content.styled(f"the next bake is on {one_line(model or '')}", "$success"), width, LABEL)
+
+
+def _not_yet(where: Anchor | None, *, commit: bool) -> Content:
+    also = " and commits them" if commit and where and where.branch != NO_GIT else ""
+    return Content.assemble(("not yet; ", "$warning"), (f"w writes {BREAD} and {RECIPE}{also}", "$muted"))
 
 
 def _when_done(where: Anchor | None, record: Record | None) -> Content:
     files = f"{BREAD} and {RECIPE}"
     if record is None:
-        return Content.styled("nothing is written down; w has it done", "$muted")
+        commits = "" if where is None or where.branch == NO_GIT else ", C has it committed too"
+        return Content.styled(f"nothing is written down; w has it done{commits}", "$muted")
     if not record.commit:
         return Content.styled(f"{files} are written", "$success")
     if where is None or where.branch == NO_GIT:

@@ -13,11 +13,13 @@ from textual.screen import Screen
 
 from breadtui.api.errors import BreadError
 from breadtui.bakery.changes import CatalogChanged, JobChanged, LinkChanged, PipelineChanged
+from breadtui.bakery.jobs import JobStatus, State
+from breadtui.bakery.recipes.foresight import Standing
 from breadtui.bakery.recipes.problems import RecipeError
 from breadtui.bgit.applying import Applying, Bench
 from breadtui.bgit.plan import Plan
 from breadtui.bgit.problems import ProjectError
-from breadtui.bgit.recording import Record
+from breadtui.bgit.recording import NO_GIT, Record
 from breadtui.screens.messages import KitchenChanged
 from breadtui.screens.plan.sight import Course, Sight, course_of, held_against, see, stamp_of
 from breadtui.screens.plan.words import Word, ended
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
     from breadtui.settings import Bgit
 
-CHANGED = "The files were changed meanwhile; they are read again when it is through."
+CHANGED = "The files, or what is checked out, changed meanwhile; they are read again when it is through."
+EVERY = 2.0
+"""Seconds after which the files are looked at again: somebody may write them in another terminal."""
 
 
 class WentOn(Message, bubble=False):
@@ -45,9 +49,10 @@ class Ended(Message, bubble=False):
 class Looking(Screen[Item | None]):
     """Knows a directory, and what is done about it; `draw` is called when something of it is new."""
 
-    def __init__(self, kitchen: Kitchen, directory: Path, bench: Bench, settings: Bgit) -> None:
+    def __init__(self, kitchen: Kitchen, directory: Path, bench: Bench, settings: Bgit, *, server: str = "") -> None:
         super().__init__()
         self.kitchen = kitchen
+        self.server = server or kitchen.client.host
         self.directory = directory
         self.bench = bench
         self.sight = Sight(directory)
@@ -86,17 +91,28 @@ class Looking(Screen[Item | None]):
         """Whether the bake that is asked for is done, and nothing is under way."""
         return self.under_way is None and bool(self.course and self.course.complete)
 
+    @property
+    def in_git(self) -> bool:
+        """Whether anything can be committed."""
+        return bool(self.sight.where and self.sight.where.branch != NO_GIT)
+
     def on_mount(self) -> None:
         """Show what is under way, or look."""
         if applying := self.under_way:
             self.records, self.commits = applying.record is not None, bool(applying.record and applying.record.commit)
         app: App[None] = self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
         self.watch(app, "app_focus", self._focused, init=False)
+        self.set_interval(EVERY, self._look_again)
         self.look()
 
     def on_screen_resume(self) -> None:
         """Somebody comes back to it, and may have been at the files meanwhile."""
         self._look_if_changed()
+
+    def _look_again(self) -> None:
+        """Not while it is looked at, or written, already: what came of that would be taken for news."""
+        if self.is_current and not any(worker.is_running for worker in self.workers if worker.node is self):
+            self._look_if_changed()
 
     def _focused(self, focus: bool) -> None:
         if focus and self.is_current:
@@ -108,6 +124,8 @@ class Looking(Screen[Item | None]):
         match event.change:
             case JobChanged(status=status) if status.key.repo == repo:
                 self.draw()
+                if self._ended_elsewhere(status):
+                    self.look()
             case CatalogChanged(repo=changed) if changed == repo:
                 self.draw()
             case LinkChanged(problem=None) if self.sight.away:
@@ -116,6 +134,15 @@ class Looking(Screen[Item | None]):
                 self.draw()
             case _:
                 pass
+
+    def _ended_elsewhere(self, status: JobStatus) -> bool:
+        """Whether a job is over that the plan was waiting for, without anything being carried out from here."""
+        if self.under_way or self.sight.plan is None or status.state not in (State.COMPLETE, State.FAILED):
+            return False
+        standings = self.sight.plan.foresight.standings.items()
+        return any(
+            standing is Standing.UNDER_WAY and key.job(status.key.repo) == status.key for key, standing in standings
+        )
 
     @on(WentOn)
     def _went_on(self) -> None:

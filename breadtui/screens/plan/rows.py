@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from breadtui.api.text import one_line
 from breadtui.bakery.authoring import target as targets
 from breadtui.bakery.jobs import JobKey, JobStatus, State, format_loss
 from breadtui.bakery.recipes.foresight import Standing
-from breadtui.bakery.recipes.plan import Action, Recipe, StepKey
+from breadtui.bakery.recipes.plan import CREATING, Action, Recipe, StepKey
 from breadtui.bakery.things import Thing
-from breadtui.bgit.problems import INPUT, Mistake
+from breadtui.bgit.problems import Mistake
 from breadtui.bgit.project import Project
 from breadtui.screens.plan.sight import Course
 from breadtui.screens.plan.tree import Twig, tree
@@ -35,17 +36,18 @@ class Before:
 
 
 def mistake_rows(mistakes: tuple[Mistake, ...]) -> list[Row]:
-    """Where each is, and what is wrong."""
+    """Line and column of each, and what is wrong."""
+    places = [f"{mistake.line}:{mistake.column}" for mistake in mistakes]
+    widest = max(map(len, places), default=0)
     return [
         Row(
             mistake,
             "!" if mistake.warning else "✖",
             "warning" if mistake.warning else "error",
-            f"{INPUT}:{mistake.line}:{mistake.column}",
-            mistake.key,
-            mistake.sentence,
+            f"{place:>{widest}} ",
+            one_line(mistake.sentence),
         )
-        for mistake in mistakes
+        for place, mistake in zip(places, mistakes, strict=True)
     ]
 
 
@@ -100,6 +102,8 @@ def _told(course: Course, look: Look, key: StepKey, standing: Standing) -> str:
     job = key.job(course.plan.foresight.recipe.repo)
     if job is None:
         return _MADE.get(standing, standing.value)
+    if StepKey(CREATING[key.action.thing], key.name) in course.plan.conflicts:
+        return f"{_RUN.get(standing, standing.value)}, of the other one"
     status = look(job)
     if standing is Standing.UNDER_WAY:
         running = status is not None and status.state not in (State.NOT_STARTED, State.FAILED)

@@ -21,13 +21,12 @@ from breadtui.bakery.recipes.plan import StepKey
 from breadtui.bakery.things import Thing
 from breadtui.bgit.plan import ALL_PHASES, Plan, make_plan
 from breadtui.bgit.problems import INPUT, ProjectError
-from breadtui.bgit.recording import NO_GIT, Record, record
+from breadtui.bgit.recording import Record, Recorded, record
 from breadtui.screens.plan.rows import thing_of
 from breadtui.screens.plan.showing import Showing
 from breadtui.screens.plan.words import question
 from breadtui.screens.question import Answer, Question
 from breadtui.widgets.recipe_list import RecipeList
-from breadtui.widgets.top_bar import TopBar
 from breadtui.widgets.tree.repo_tree import Item
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class PlanScreen(Showing):
             case "record":
                 return self.asks_for_bake and not (self.complete and self.sight.recorded)
             case "commit":
-                return self.asks_for_bake and bool(self.sight.where and self.sight.where.branch != NO_GIT)
+                return self.asks_for_bake and self.in_git
             case "clear":
                 return self.complete and self.sight.recorded
             case "edit":
@@ -94,15 +93,22 @@ class PlanScreen(Showing):
 
     def action_record(self) -> None:
         """Write down what is complete; or have it done when it is, or no more."""
-        if self.complete:
+        if not self.complete:
+            self.records = not self.records
+            self._intend()
+        elif self.sight.plan and self.sight.plan.conflicts:
+            self._ask_as_it_is()
+        else:
             self._record(Record(commit=self.commits))
-            return
-        self.records = not self.records
-        self._intend()
 
     def action_commit(self) -> None:
-        """Have what is written down committed, or no more."""
-        self.commits = not self.commits
+        """Have what is written down committed, or no more; what was written down before is committed at once."""
+        if self.complete and self.sight.recorded:
+            self._record(Record(commit=True))
+            return
+        # Nothing can be committed that is not recorded.
+        self.commits = not (self.commits and (self.records or self.complete))
+        self.records = self.records or not self.complete
         self._intend()
 
     def action_clear(self) -> None:
@@ -121,12 +127,18 @@ class PlanScreen(Showing):
         from breadtui.screens.plan.editing import edit_input
         from breadtui.terminal.editor import NoEditor
 
+        changed, problem = True, ""
         try:
             with self.app.suspend():
-                changed = edit_input(self.directory)
-        except (NoEditor, ProjectError, SuspendNotSupported) as error:
-            self.notify(str(error), severity="error", timeout=10, markup=False)
-            changed = True
+                # Textual 8.2 does not take the terminal back when an error leaves this block.
+                try:
+                    changed = edit_input(self.directory)
+                except (NoEditor, ProjectError) as error:
+                    problem = str(error)
+        except SuspendNotSupported as error:
+            problem = str(error)
+        if problem:
+            self.notify(problem, severity="error", timeout=10, markup=False)
         if changed:
             self.forget()
             self.look()
@@ -189,8 +201,6 @@ class PlanScreen(Showing):
 
     def action_back(self) -> None:
         """Go back."""
-        if self.under_way:
-            self.app.notify("The bake goes on; coming back here shows how it stands.", markup=False)
         self.dismiss(None)
 
     # -- the work --
@@ -216,7 +226,19 @@ class PlanScreen(Showing):
 
         does = "Bake" if plan.phases and plan.names.bake else "Make"
         answers = (Answer("enter", does, "do"), Answer("escape", "Not now"))
-        self.app.push_screen(Question(does, question(plan, self.recording), answers), answered)
+        text = question(plan, self.recording, self.server, rehearsed=self.kitchen.client.rehearsal)
+        self.app.push_screen(Question(does, text, answers), answered)
+
+    def _ask_as_it_is(self) -> None:
+        def answered(name: str | None) -> None:
+            if name:
+                self._record(Record(commit=self.commits))
+
+        text = Content(
+            f"What is at the server differs from {INPUT}, as the list shows. It is written down as it is there."
+        )
+        answers = (Answer("enter", "Record", "record"), Answer("escape", "Not now"))
+        self.app.push_screen(Question("Record it as it is", text, answers), answered)
 
     @work(group="record", exclusive=True, exit_on_error=False)
     async def _record(self, how: Record) -> None:
@@ -232,8 +254,14 @@ class PlanScreen(Showing):
         else:
             self.forget()
             if done.problem or not how.clear:
-                self.say(done.sentence, "warning" if done.problem else "success")
+                self.say(self._told(done, how), "warning" if done.problem else "success")
         self.look()
+
+    def _told(self, done: Recorded, how: Record) -> str:
+        if how.commit and not (done.files or done.commit or done.problem):
+            return f"All of it was committed before: the next bake is on {done.model}."
+        more = " C commits them." if done.files and self.in_git and not how.commit else ""
+        return f"{done.sentence}{more}"
 
     def _intend(self) -> None:
         """What is under way ends as it is asked for now."""
@@ -244,9 +272,8 @@ class PlanScreen(Showing):
     def _chat_with(self, model: str) -> None:
         from breadtui.screens.chat import open_chat
 
-        place = self.query_one(TopBar).place
         app: App[None] = self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
-        open_chat(app, self.kitchen, [model], place.server, rehearsal=place.rehearsal)
+        open_chat(app, self.kitchen, [model], self.server, rehearsal=self.kitchen.client.rehearsal)
 
     def _seen_history(self, chosen: Chosen | None) -> None:
         """What was chosen there is done from here."""

@@ -18,7 +18,7 @@ from breadtui.bakery.things import Thing
 from breadtui.bgit.problems import INPUT, Mistake
 from breadtui.screens.plan import rows
 from breadtui.screens.plan.detail import before_detail, conflict_detail, mistake_detail, step_detail
-from breadtui.screens.plan.head import head
+from breadtui.screens.plan.head import Habits, head
 from breadtui.screens.plan.looking import CHANGED, Looking
 from breadtui.screens.plan.rows import Before, thing_of
 from breadtui.screens.plan.sight import Course
@@ -98,7 +98,8 @@ class Showing(Looking):
     @property
     def asks_for_bake(self) -> bool:
         """Whether there is a bake to be recorded."""
-        return bool(self.course and self.course.plan.names.bake and self.course.standings)
+        course = self.course
+        return bool(course and course.plan.names.bake and course.standings and not course.taken)
 
     @property
     def to_do(self) -> bool:
@@ -107,16 +108,25 @@ class Showing(Looking):
         return bool(plan and plan.usable and plan.foresight.of(Standing.TO_DO, Standing.UNDER_WAY))
 
     @property
+    def before(self) -> str:
+        """The bake under the cursor, if it was recorded before; else empty."""
+        return self.row.key.bake if self.row and isinstance(self.row.key, Before) else ""
+
+    @property
     def baking(self) -> JobStatus | None:
-        """The job of the bake that is asked for, where the server knows it."""
-        named = self.course.plan.names.bake if self.course else None
-        return (
-            self._look(JobKey(self.course.plan.project.repo, named.name, Phase.BAKE)) if named and self.course else None
-        )
+        """The job of the bake that is asked for, or of the earlier one under the cursor, where the server knows it."""
+        if self.before and self.sight.project:
+            return self._look(JobKey(self.sight.project.repo, self.before, Phase.BAKE))
+        plan = self.course.plan if self.course and not self.course.taken else None
+        if plan is None or plan.names.bake is None:
+            return None
+        return self._look(JobKey(plan.project.repo, plan.names.bake.name, Phase.BAKE))
 
     @property
     def model(self) -> str | None:
         """What the bake made; where it has made nothing yet, what the next is on."""
+        if self.before and self.sight.project and (told := self.sight.project.bread.bakes.get(self.before)):
+            return told[0]
         models = self.baking.models if self.baking else ()
         if models:
             return models[0]
@@ -151,7 +161,7 @@ class Showing(Looking):
     @property
     def _heading(self) -> str:
         if self.sight.wrong:
-            return "Mistakes"
+            return f"Mistakes in {INPUT}"
         if self.sight.project and self.sight.project.ready:
             return "Baked before"
         return "Steps" if self.in_order else "Plan"
@@ -173,8 +183,12 @@ class Showing(Looking):
     def _show_head(self) -> None:
         width = max(self.size.width - 4, 20)
         self.query_one("#plan-head", Static).update(
-            joined(head(self.sight, self.course, self.recording, self._base, width))
+            joined(head(self.sight, self.course, self._habits, self._base, width))
         )
+
+    @property
+    def _habits(self) -> Habits:
+        return Habits(self.recording, self.commits, self.kitchen.client.rehearsal)
 
     @property
     def _base(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,8 +73,15 @@ class Course:
     begun: bool = False
 
     @property
+    def taken(self) -> bool:
+        """Whether something else has a name that is asked for, so that what has it is not what is meant."""
+        return bool(self.plan.conflicts) and not self.plan.baked_otherwise
+
+    @property
     def complete(self) -> bool:
-        """Whether the bake that is asked for is done."""
+        """Whether the bake that is asked for is done; what has its name, and is something else, is not it."""
+        if self.taken:
+            return False
         bake = StepKey(Action.RUN_BAKE, self.plan.foresight.recipe.bake)
         return bake in self.standings and self.standings[bake].good
 
@@ -98,8 +106,9 @@ def course_of(plan: Plan, applying: Applying | None = None) -> Course:
 
 
 def stamp_of(directory: Path) -> Stamp:
-    """What tells whether the files were changed."""
-    return tuple(_stamp(directory / name) for name in (BREAD, INPUT, RECIPE))
+    """What tells whether the files were changed, or something else is checked out."""
+    notes = (git / name for git in _git(directory) for name in ("HEAD", "logs/HEAD"))
+    return tuple(map(_stamp, (*(directory / name for name in (BREAD, INPUT, RECIPE)), *notes)))
 
 
 def see(directory: Path) -> Sight:
@@ -120,6 +129,18 @@ async def held_against(kitchen: Kitchen, seen: Sight, *, rename: bool) -> Sight:
         return replace(seen, plan=await make_plan(kitchen, seen.project, rename=rename))
     except BreadError as error:
         return replace(seen, away=str(error))
+
+
+def _git(directory: Path) -> Iterator[Path]:
+    """Where git notes what is checked out, if it does: of a worktree, a file says where that is."""
+    for folder in (directory, *directory.parents):
+        found = folder / ".git"
+        if found.is_dir():
+            yield found
+            return
+        with contextlib.suppress(OSError, ValueError):
+            yield folder / found.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+            return
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from breadtui.api.text import one_line
+from breadtui.bakery.jobs import Phase
 from breadtui.bakery.recipes.foresight import Standing
 from breadtui.bakery.recipes.report import end_line, summary
 from breadtui.bgit.plan import Plan
 from breadtui.bgit.problems import BREAD, INPUT, RECIPE
 from breadtui.bgit.recording import Record
-from breadtui.bgit.report import intent
+from breadtui.bgit.report import REHEARSED, REHEARSED_DOWN, intent
 from breadtui.screens.plan.sight import Course, Sight
 from breadtui.widgets.details.parts import Lines, count
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LISTED = 8
 """Things that are named in a question, at most."""
+NOT_RECORDED = "Nothing is written down when it is complete; w asks for that, before this or while it bakes."
 
 Word = tuple[str, str]
 """A sentence, and the theme's variable for its colour."""
@@ -45,7 +47,9 @@ def word(sight: Sight, course: Course | None) -> Word:
     if plan.conflicts:
         number = len(plan.conflicts)
         names = "1 name is" if number == 1 else f"{number:,} names are"
-        return f"{names} taken in {plan.project.repo} by something else. n makes it under other names.", "error"
+        as_it_is = " w records it as it is there." if plan.baked_otherwise and not sight.recorded else ""
+        told = f"{names} taken in {plan.project.repo} by something else. n makes it under other names.{as_it_is}"
+        return told, "error"
     return _standing(sight, course)
 
 
@@ -58,7 +62,7 @@ def progress(applying: Applying, problem: str = "") -> Word:
         return f"{said} Paused: {paused} a goes on.", "warning"
     if problem:
         return f"{said} {problem} It is asked again by itself, and what runs there runs on.", "warning"
-    return f"{said} It goes on when this screen is left.", "primary"
+    return f"{said} It goes on when this screen is left, as long as breadtui runs.", "primary"
 
 
 def ended(applying: Applying) -> Word:
@@ -74,17 +78,20 @@ def ended(applying: Applying) -> Word:
     return f"{said} w records it." if applying.baked else said, "success"
 
 
-def question(plan: Plan, record: Record | None) -> Content:
+def question(plan: Plan, record: Record | None, server: str, *, rehearsed: bool) -> Content:
     """What is made and run, in which repository and on what, and what is written down."""
     seen = plan.foresight
-    where = f"In {plan.project.repo}{', which is made first' if seen.new_repo else ''}, on "
+    where = f"In {plan.project.repo} at {server}{', which is made first' if seen.new_repo else ''}, on "
     made = [str(key) for key in seen.of(Standing.TO_DO) if not key.action.phase]
-    runs = [str(key) for key in seen.of(Standing.TO_DO) if key.action.phase]
     lines = [Content(f"{where}{one_line(plan.parent or 'the base model')}."), Content.styled(summary(seen), "bold")]
     if plan.phases and plan.names.bake:
-        told = intent(record) if record else "Nothing is written down when it is complete: w asks for that."
-        lines.append(Content.styled(told, "$muted" if record is None else "$success"))
-    return Content("\n").join([*lines, *_listed("Made:", made), *_listed("Run:", runs)])
+        lines.append(Content.styled(intent(record) if record else NOT_RECORDED, "$success" if record else "$muted"))
+    if rehearsed and plan.phases:
+        lines.append(Content.styled(REHEARSED_DOWN if record and plan.names.bake else REHEARSED, "$warning"))
+    runs = {key.action.phase for key in seen.of(Standing.TO_DO)}
+    if phases := [phase for phase in Phase if phase in runs]:
+        lines += [Content(""), Content.assemble(("To run:  ", "$primary"), " → ".join(phases))]
+    return Content("\n").join([*lines, *_listed("To make:", made)])
 
 
 def _ready(parent: str | None) -> str:
