@@ -1,11 +1,14 @@
 """A text given to the user's editor and taken back."""
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
-from breadtui.terminal.editor import NoEditor, edit
+from breadtui.terminal.editor import NoEditor, edit, outside
 
 
 def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -61,3 +64,30 @@ def test_without_an_editor_it_says_how_to_name_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("EDITOR", "/nowhere/editor")
     with pytest.raises(NoEditor, match="could not be used"):
         edit("text")
+
+
+class Lender(App[None]):
+    """An app in a terminal: what is lent comes back as with Textual's own driver, unless an error leaves the block."""
+
+    lent = False
+
+    @contextmanager
+    def suspend(self) -> Generator[None]:
+        self.lent = True
+        yield
+        self.lent = False
+
+
+async def test_the_terminal_is_taken_back_from_an_editor_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "/nowhere/editor")
+    async with Lender().run_test() as pilot:
+        with pytest.raises(NoEditor, match="could not be used"):
+            outside(pilot.app.screen, lambda: edit("mine"))
+        assert isinstance(pilot.app, Lender)
+        assert not pilot.app.lent
+
+
+async def test_a_terminal_that_cannot_be_lent_is_told_of() -> None:
+    async with App[None]().run_test() as pilot:
+        with pytest.raises(NoEditor, match="The text is as it was"):
+            outside(pilot.app.screen, lambda: edit("mine"))

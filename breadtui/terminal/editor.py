@@ -6,11 +6,40 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+from textual.app import SuspendNotSupported
+from textual.widget import Widget
+
+T = TypeVar("T")
 
 
 class NoEditor(Exception):
     """The editor could not be used; the text says why and what to do."""
+
+
+def outside(widget: Widget, write: Callable[[], T]) -> T:
+    """What `write` gives, with the terminal of `widget` lent to it; what it raises is raised when that is back.
+
+    Raises:
+        NoEditor: this terminal cannot be lent.
+    """
+    written: list[T] = []
+    failed: Exception | None = None
+    try:
+        with widget.app.suspend():
+            # Textual 8.2 does not take the terminal back when an error leaves this block.
+            try:
+                written.append(write())
+            except Exception as error:
+                failed = error
+    except SuspendNotSupported as error:
+        raise NoEditor(f"{error} The text is as it was.") from None
+    if failed:
+        raise failed
+    return written[0]
 
 
 def edit(text: str, suffix: str = ".md") -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from textual import events
-from textual.app import SuspendNotSupported
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
@@ -16,7 +15,7 @@ from breadtui.actions.chat import COMPOSER
 from breadtui.api.text import clean
 from breadtui.screens.chat.pastes import Pastes
 from breadtui.screens.chat.recall import Recall
-from breadtui.terminal.editor import NoEditor, edit
+from breadtui.terminal.editor import edit, outside
 
 OWN = tuple(action.id for action in COMPOSER)
 PLACEHOLDER = "Write a question; enter sends it, ctrl+j begins a new line."
@@ -78,12 +77,7 @@ class Composer(TextArea):
         Raises:
             NoEditor: there is none that can be used. What was written is untouched.
         """
-        try:
-            with self.app.suspend():
-                text = edit(self.whole)
-        except SuspendNotSupported as error:
-            raise NoEditor(f"{error} The text is as it was.") from None
-        self.fill(clean(text))
+        self.fill(clean(outside(self, lambda: edit(self.whole))))
 
     # -- keys --
 

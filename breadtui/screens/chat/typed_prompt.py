@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -19,7 +19,7 @@ from breadtui.bakery.drafts import DraftKey
 from breadtui.bakery.things import Thing
 from breadtui.screens.steady import steady
 from breadtui.sheets import sheet
-from breadtui.terminal.editor import NoEditor, edit
+from breadtui.terminal.editor import NoEditor, edit, outside
 from breadtui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ class TypedPrompt(ModalScreen[str | None]):
         """Write it in the user's own editor."""
         area = self.query_one(TextArea)
         try:
-            with self.app.suspend():
-                text = edit(area.text)
-        except (NoEditor, SuspendNotSupported) as error:
+            text = outside(self, lambda: edit(area.text))
+        except NoEditor as error:
             self.notify(str(error), severity="warning", markup=False)
         else:
             area.text = clean(text)

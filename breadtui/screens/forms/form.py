@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import SuspendNotSupported
 from textual.content import Content
 from textual.timer import Timer
 
@@ -20,7 +19,7 @@ from breadtui.bakery.things import Thing
 from breadtui.screens.forms.conflict import Comparison, Verdict, compared
 from breadtui.screens.forms.leave import Leave
 from breadtui.screens.forms.writing import SEND, Writing
-from breadtui.terminal.editor import NoEditor, edit
+from breadtui.terminal.editor import NoEditor, edit, outside
 from breadtui.widgets.fields.rows import Row, RowKind
 from breadtui.widgets.tree.repo_tree import Item, Kind
 
@@ -269,9 +268,8 @@ class Form(Writing):
         self.commit()
         area = self.yaml if self.in_yaml else self.pane
         try:
-            with self.app.suspend():
-                text = edit(area.text, ".yaml" if self.in_yaml else ".md")
-        except (NoEditor, SuspendNotSupported) as error:
+            text = outside(self, lambda: edit(area.text, ".yaml" if self.in_yaml else ".md"))
+        except NoEditor as error:
             self.say(str(error))
         else:
             area.text = text

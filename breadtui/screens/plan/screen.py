@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App, SuspendNotSupported
+from textual.app import App
 from textual.content import Content
 
 from breadtui.actions import bindings
@@ -125,20 +125,13 @@ class PlanScreen(Showing):
     def action_edit(self) -> None:
         """Give `input.yml` to the user's editor, and plan again."""
         from breadtui.screens.plan.editing import edit_input
-        from breadtui.terminal.editor import NoEditor
+        from breadtui.terminal.editor import NoEditor, outside
 
-        changed, problem = True, ""
+        changed = True
         try:
-            with self.app.suspend():
-                # Textual 8.2 does not take the terminal back when an error leaves this block.
-                try:
-                    changed = edit_input(self.directory)
-                except (NoEditor, ProjectError) as error:
-                    problem = str(error)
-        except SuspendNotSupported as error:
-            problem = str(error)
-        if problem:
-            self.notify(problem, severity="error", timeout=10, markup=False)
+            changed = outside(self, lambda: edit_input(self.directory))
+        except (NoEditor, ProjectError) as error:
+            self.notify(str(error), severity="error", timeout=10, markup=False)
         if changed:
             self.forget()
             self.look()
