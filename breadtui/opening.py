@@ -9,17 +9,26 @@ from breadtui.bakery.known import place
 from breadtui.settings import Connection, state_path
 
 if TYPE_CHECKING:
+    from breadtui.api.client import BreadClient
     from breadtui.bakery.chats.kept import Chats
     from breadtui.bakery.kitchen import Kitchen
 
 
-def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | None], Kitchen]:
-    """Import what talks to servers; takes as long as the first paint itself, so it is done after that, in a thread.
-
-    Drafts and chats of the kitchen before, if that was on the same server, are handed on; a demo's are of no use to
-    the next start.
-    """
+def connect(connection: Connection) -> BreadClient:
+    """A client for a server; takes half as long as the first paint, so it is made after that, in a thread."""
     from breadtui.api.client import BreadClient
+
+    return BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
+
+
+def load_kitchen(
+    *, keep_chats: bool = True, client: BreadClient | None = None
+) -> Callable[[Connection, Kitchen | None], Kitchen]:
+    """Import what knows a server's things; takes as long as the first paint itself, so it is done after that too.
+
+    It asks by `client`, where there is one. Drafts and chats of the kitchen before, if that was on the same server, are
+    handed on; a demo's are of no use to the next start.
+    """
     from breadtui.bakery.downloads.register import Register
     from breadtui.bakery.drafts import Drafts
     from breadtui.bakery.history import History
@@ -29,7 +38,6 @@ def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | 
     def make(connection: Connection, before: Kitchen | None) -> Kitchen:
         server = place(state_path(), connection.label, connection.api_key).stem
         folder = None if connection.rehearsal else state_path() / "drafts" / server
-        client = BreadClient(connection.base_url, connection.api_key, insecure_http=connection.insecure_http)
         history = History(None if connection.rehearsal else state_path() / "jobs" / f"{server}.json")
         runs = None if connection.rehearsal else Runs(folder_of(state_path(), connection.label, connection.api_key))
         drafts = before.drafts if before and before.drafts.folder == folder else Drafts(folder)
@@ -37,7 +45,9 @@ def load_kitchen(*, keep_chats: bool = True) -> Callable[[Connection, Kitchen | 
         if before and before.chats.folder == chats.folder:
             chats = before.chats
         register = Register(None if connection.rehearsal else state_path() / "downloads" / f"{server}.json")
-        return Kitchen(client, drafts, runs=runs, history=history, chats=chats, register=register)
+        return Kitchen(
+            client or connect(connection), drafts, runs=runs, history=history, chats=chats, register=register
+        )
 
     return make
 

@@ -37,8 +37,14 @@ def test_what_the_program_knows_loads_no_textual(room: str) -> None:
     modules = modules_in(room)
     assert len(modules) > 5
     loaded = loaded_by(*modules)
-    assert "pydantic" in loaded, "this looks at what is loaded"
+    assert "json" in loaded, "this looks at what is loaded"
     assert "textual" not in loaded
+
+
+def test_pydantic_is_the_ovens_alone() -> None:
+    """It takes a user's first list 70 ms and the program 9 MiB."""
+    assert "pydantic" in loaded_by(*modules_in("oven"))
+    assert "pydantic" not in loaded_by(*modules_in("api", "bakery"))
 
 
 def test_what_is_read_before_the_first_picture_is_light() -> None:

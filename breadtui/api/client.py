@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from breadtui.api import lenient
 from breadtui.api.errors import NotFound, NotSupported
-from breadtui.api.fetching import Files
 from breadtui.api.models import (
     Bake,
     BatchResult,
@@ -25,12 +25,13 @@ from breadtui.api.models import (
     RepoPage,
     RepoTree,
     Target,
-    Wire,
 )
 from breadtui.api.transport import Transport, path
+from breadtui.api.wire import Wire
 
 if TYPE_CHECKING:
     from breadtui.api.chat import ChatEvent
+    from breadtui.api.fetching import Files
     from breadtui.api.secret import Secret
 
 W = TypeVar("W", bound=Wire)
@@ -72,8 +73,15 @@ class BreadClient:
             connect_timeout=connect_timeout,
             timeout=timeout,
         )
-        self.files = Files(insecure_http=insecure_http)
+        self._insecure_http = insecure_http
+        self._ahead: tuple[int, asyncio.Task[RepoPage]] | None = None
+
+    @cached_property
+    def files(self) -> Files:
         """Fetches what `download` gives the link of."""
+        from breadtui.api.fetching import Files
+
+        return Files(insecure_http=self._insecure_http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -118,6 +126,18 @@ class BreadClient:
 
     async def list_repos(self, offset: int = 0, limit: int = 100) -> RepoPage:
         """Repositories with their base models, at most `limit` of them from number `offset`."""
+        if self._ahead and (offset, limit) == (0, self._ahead[0]):
+            (_, asked), self._ahead = self._ahead, None
+            return await asyncio.shield(asked)
+        return await self._list_repos(offset, limit)
+
+    async def list_ahead(self, limit: int) -> RepoPage:
+        """The first repositories, for one who cannot wait: whoever lists as many next is given the same answer."""
+        asked = asyncio.create_task(self._list_repos(0, limit))
+        self._ahead = limit, asked
+        return await asyncio.shield(asked)
+
+    async def _list_repos(self, offset: int, limit: int) -> RepoPage:
         params = {"include_metadata": "true", "offset": offset, "limit": limit}
         answer = await self._transport.call("GET", path("repo"), params=params)
         return RepoPage.model_validate(answer if lenient.is_object(answer) else {"repos": answer})

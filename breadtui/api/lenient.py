@@ -8,6 +8,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
+_LARGEST = 2.0**63
+"""A float from here on says nothing of the integer that was meant."""
+
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     """Whether `value` is a JSON object."""
@@ -29,6 +32,47 @@ def listed(value: object, key: str) -> list[object]:
     return items(value.get(key)) if is_object(value) else items(value)
 
 
+def text(value: object) -> str | None:
+    """A string as it is."""
+    return value if isinstance(value, str) else None
+
+
+def whole(value: object) -> int | None:
+    """An integer, also one that came as `21.0` or `"21"`."""
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < _LARGEST):
+        return None
+    return _integer(value)
+
+
+def number(value: object) -> float | None:
+    """A number, also one that came as a string; may be NaN or infinite."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def finite(value: object) -> float | None:
+    """As `number`, of those that a chart can place."""
+    return found if is_finite(found := number(value)) else None
+
+
+def flag(value: object) -> bool | None:
+    """True or false, also as 1 or 0 and in words."""
+    if isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+    return bool(value) if value in (0, 1) else None
+
+
+def entries(value: object) -> dict[str, object] | None:
+    """The fields of a JSON object."""
+    return {**value} if is_object(value) else None
+
+
 def is_finite(value: float | None) -> TypeGuard[float]:
     """Whether `value` is a number a chart can place."""
     return value is not None and math.isfinite(value)
@@ -37,11 +81,6 @@ def is_finite(value: float | None) -> TypeGuard[float]:
 def texts(value: object) -> list[str]:
     """The strings of an array; a bare string counts as one."""
     return [value] if isinstance(value, str) else [item for item in items(value) if isinstance(item, str)]
-
-
-def texts_or_none(value: object) -> list[str] | None:
-    """As `texts`; None for null."""
-    return None if value is None else texts(value)
 
 
 def integers(value: object) -> list[int]:
@@ -53,11 +92,6 @@ def integers(value: object) -> list[int]:
 def objects(value: object) -> list[object]:
     """The objects of an array; a bare object counts as one."""
     return [value] if _has_fields(value) else [item for item in items(value) if _has_fields(item)]
-
-
-def objects_or_none(value: object) -> list[object] | None:
-    """As `objects`; None for null."""
-    return None if value is None else objects(value)
 
 
 def object_or_none(value: object) -> object:
@@ -113,10 +147,10 @@ def words(value: object) -> str | None:
         return None
 
 
-def edges(value: object) -> list[list[str]]:
+def edges(value: object) -> list[tuple[str, ...]]:
     """Those items of an array that are four strings."""
     found = [items(item) for item in items(value)]
-    return [four for edge in found if len(edge) == 4 and len(four := texts(edge)) == 4]
+    return [tuple(four) for edge in found if len(edge) == 4 and len(four := texts(edge)) == 4]
 
 
 def content(value: object) -> object:

@@ -1,52 +1,19 @@
 """What the Bread API's answers hold, read leniently: a malformed field is its default, an unknown one kept.
 
-Reading never raises, whatever JSON came. Field names and meanings are those of Bread's OpenAPI document. What
-an answer means for the program is left to others.
+Field names and meanings are those of Bread's OpenAPI document. What an answer means for the program is left to others.
 """
 
-from typing import Annotated, ClassVar, Self
-
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    model_validator,
-)
+from dataclasses import field
+from typing import Annotated
 
 from breadtui.api import lenient
+from breadtui.api.wire import Wire, all_of, every, maybe, named
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Names = Annotated[tuple[str, ...], BeforeValidator(lenient.texts)]
-Rows = Annotated[tuple[dict[str, object], ...], BeforeValidator(lenient.objects)]
-Edges = Annotated[tuple[tuple[str, str, str, str], ...], BeforeValidator(lenient.edges)]
-Objects = Annotated[dict[str, dict[str, object]], BeforeValidator(lenient.named_objects)]
-
-
-class Wire(BaseModel):
-    """A JSON object of the API; what is none reads as an empty one. Unknown fields are in `model_extra`."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=(), defer_build=True)
-
-    known_by: ClassVar[str] = ""
-    """The field that a bare string stands for, where a server may list names or objects."""
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _leniently(cls, value: object, read: ModelWrapValidatorHandler[Self]) -> Self:
-        if isinstance(value, cls):
-            return value
-        if isinstance(value, str) and cls.known_by:
-            value = {cls.known_by: value}
-        fields = dict(value) if lenient.is_object(value) else {}
-        try:
-            return read(fields)
-        except ValidationError as error:
-            # Nested models never fail, so the first part of a place is one of our own fields.
-            bad = {place["loc"][0] for place in error.errors(include_url=False, include_input=False)}
-            return read({name: item for name, item in fields.items() if name not in bad})
+Finite = Annotated[float, lenient.finite]
+Names = Annotated[tuple[str, ...], every(lenient.texts)]
+Rows = Annotated[tuple[dict[str, object], ...], every(lenient.objects)]
+Edges = Annotated[tuple[tuple[str, str, str, str], ...], every(lenient.edges)]
+Objects = Annotated[dict[str, dict[str, object]], lenient.named_objects]
 
 
 class Repo(Wire):
@@ -61,7 +28,7 @@ class Repo(Wire):
 class RepoPage(Wire):
     """Some of the repositories: at most `limit`, from number `offset` (0 is the first)."""
 
-    repos: Annotated[tuple[Repo, ...], BeforeValidator(lenient.named("repo_name"))] = ()
+    repos: Annotated[tuple[Repo, ...], all_of(Repo, lenient.named("repo_name"))] = ()
     offset: int = 0
     limit: int | None = None
     has_more: bool = False
@@ -72,7 +39,7 @@ class Message(Wire):
     """One message of a prompt, in OpenAI's form. Further keys (`tool_calls`, `name`…) are kept."""
 
     role: str = ""
-    content: Annotated[str | list[dict[str, object]] | None, BeforeValidator(lenient.content)] = None
+    content: Annotated[str | list[dict[str, object]] | None, lenient.content] = None
 
     @property
     def text(self) -> str:
@@ -84,8 +51,8 @@ class Prompt(Wire):
     """A prompt: messages, and tools in OpenAI's form if it has any."""
 
     prompt_name: str = ""
-    messages: Annotated[tuple[Message, ...], BeforeValidator(lenient.objects)] = ()
-    tools: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(lenient.objects_or_none)] = None
+    messages: Annotated[tuple[Message, ...], all_of(Message)] = ()
+    tools: Rows | None = None
 
 
 class Generator(Wire):
@@ -97,7 +64,7 @@ class Generator(Wire):
     temperature: Finite | None = None
     max_tokens: int | None = None
     dataset: str | None = None
-    questions: Annotated[tuple[str, ...] | None, BeforeValidator(lenient.texts_or_none)] = None
+    questions: Names | None = None
     template_path: str | None = None
     template_content: str | None = None
     seed: int | None = None
@@ -109,7 +76,7 @@ class TargetConfig(Wire):
 
     teacher_prompt: str | None = None
     student_prompt: str | None = None
-    generators: Annotated[tuple[Generator, ...], BeforeValidator(lenient.objects)] = ()
+    generators: Annotated[tuple[Generator, ...], all_of(Generator)] = ()
     model_name: str | None = None
     num_traj_per_stimulus: int | None = None
     max_concurrency: int | None = None
@@ -122,7 +89,7 @@ class Target(Wire):
     """A target and its configuration, with its template already applied."""
 
     target_name: str = ""
-    config: TargetConfig = Field(default_factory=TargetConfig)
+    config: Annotated[TargetConfig, TargetConfig.model_validate] = field(default_factory=TargetConfig)
 
 
 class Job(Wire):
@@ -136,7 +103,7 @@ class Job(Wire):
     status: str = "unknown"
     lines: int | None = None
     progress_percent: Finite | None = None
-    error: Annotated[str | None, BeforeValidator(lenient.words)] = None
+    error: Annotated[str | None, lenient.words] = None
     config: dict[str, object] | None = None
     job_id: int | None = None
     total_expected: int | None = None
@@ -155,7 +122,7 @@ class Bake(Job):
     """A bake. `model_name`: its checkpoints, `user/repo/bake/checkpoint`, latest first, once complete."""
 
     model_name: Names = ()
-    loss: Annotated[Loss | None, BeforeValidator(lenient.object_or_none)] = None
+    loss: Annotated[Loss | None, maybe(Loss)] = None
 
 
 class OutputPage(Job):
@@ -172,8 +139,8 @@ class TreeNode(Wire):
 
     status: str = "unknown"
     model_name: Names = ()
-    checkpoints: Annotated[tuple[int, ...], BeforeValidator(lenient.integers)] = ()
-    config: dict[str, object] = Field(default_factory=dict[str, object])
+    checkpoints: Annotated[tuple[int, ...], every(lenient.integers)] = ()
+    config: dict[str, object] = field(default_factory=dict[str, object])
 
 
 class RepoTree(Wire):
@@ -183,9 +150,7 @@ class RepoTree(Wire):
     """
 
     base_model: str | None = None
-    bakes: Annotated[dict[str, TreeNode], BeforeValidator(lenient.named_objects)] = Field(
-        default_factory=dict[str, TreeNode]
-    )
+    bakes: Annotated[dict[str, TreeNode], named(TreeNode)] = field(default_factory=dict[str, TreeNode])
     edges: Edges = ()
 
 
@@ -193,11 +158,9 @@ class DependencyGraph(Wire):
     """All that a bake rests on: configurations by name, prompts with their paths if known, edges."""
 
     base_model: str | None = None
-    bakes: Objects = Field(default_factory=dict[str, dict[str, object]])
-    targets: Objects = Field(default_factory=dict[str, dict[str, object]])
-    prompts: Annotated[dict[str, str | None], BeforeValidator(lenient.named_texts)] = Field(
-        default_factory=dict[str, str | None]
-    )
+    bakes: Objects = field(default_factory=dict[str, dict[str, object]])
+    targets: Objects = field(default_factory=dict[str, dict[str, object]])
+    prompts: Annotated[dict[str, str | None], lenient.named_texts] = field(default_factory=dict[str, str | None])
     edges: Edges = ()
 
 
@@ -209,7 +172,7 @@ class PlanStep(Wire):
     resource_type: str = ""
     resource_name: str = ""
     dependencies: Names = ()
-    config: dict[str, object] = Field(default_factory=dict[str, object])
+    config: dict[str, object] = field(default_factory=dict[str, object])
 
 
 class RecreationPlan(Wire):
@@ -217,21 +180,21 @@ class RecreationPlan(Wire):
 
     base_model: str | None = None
     total_steps: int = 0
-    steps: Annotated[tuple[PlanStep, ...], BeforeValidator(lenient.objects)] = ()
-    resources: dict[str, object] = Field(default_factory=dict[str, object])
+    steps: Annotated[tuple[PlanStep, ...], all_of(PlanStep)] = ()
+    resources: dict[str, object] = field(default_factory=dict[str, object])
 
 
 class BatchResult(Wire):
     """What a batch made, and what it did not, with the reason for each."""
 
     created: Names = ()
-    failed: Annotated[dict[str, str], BeforeValidator(lenient.reasons)] = Field(default_factory=dict[str, str])
+    failed: Annotated[dict[str, str], lenient.reasons] = field(default_factory=dict[str, str])
 
 
 class DownloadLink(Wire):
     """Where weights can be fetched, for `expires_in` seconds. The address is signed, so repr hides it."""
 
-    url: str = Field(default="", repr=False)
+    url: str = field(default="", repr=False)
     expires_in: int | None = None
     checkpoint: int | None = None
     bake_name: str | None = None

@@ -1,5 +1,6 @@
 """Each method asks for what Bread's OpenAPI document says, and reads what that document says is answered."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -321,7 +322,8 @@ def test_every_operation_of_the_document_has_its_method() -> None:
 def test_every_method_is_tried_here() -> None:
     public = {name for name in vars(BreadClient) if not name.startswith("_")}
     tried = {name.partition(" ")[0] for name in CALLS}
-    assert public - tried == {"aclose", "base_url", "host", "latency", "rehearsal", "requests"}
+    apart = {"aclose", "base_url", "files", "host", "latency", "list_ahead", "rehearsal", "requests"}
+    assert public - tried == apart
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "chat"])
@@ -345,3 +347,28 @@ async def test_a_server_that_cannot_delete_prompts_does_not_support_it(
 async def test_a_client_tells_where_it_goes(client: BreadClient, server: Server) -> None:
     assert client.base_url == server.url
     assert client.host == server.url.removeprefix("http://")
+
+
+async def test_repositories_that_were_asked_for_ahead_are_given_to_the_next_who_wants_them_and_to_nobody_after(
+    client: BreadClient, server: Server
+) -> None:
+    server.plays(reply({"repos": ["a"]}), reply({"repos": ["b"]}), reply({"repos": ["c"]}))
+    ahead = asyncio.create_task(client.list_ahead(200))
+    await asyncio.sleep(0)
+    assert await client.list_repos(0, 200) == await ahead == models.RepoPage(repos=(models.Repo(repo_name="a"),))
+    assert len(server.got) == 1
+    assert (await client.list_repos(0, 200)).repos == (models.Repo(repo_name="b"),)
+    await client.list_ahead(200)
+    assert len(server.got) == 3
+
+
+async def test_a_refusal_of_what_was_asked_for_ahead_is_that_of_the_next_who_wants_it(
+    client: BreadClient, server: Server
+) -> None:
+    server.plays(reply({"message": "no"}, 403), reply({"repos": ["b"]}))
+    with pytest.raises(errors.BreadError) as caught:
+        await client.list_ahead(200)
+    with pytest.raises(errors.BreadError) as again:
+        await client.list_repos(0, 200)
+    assert str(again.value) == str(caught.value)
+    assert (await client.list_repos(0, 200)).repos == (models.Repo(repo_name="b"),)
