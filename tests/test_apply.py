@@ -195,6 +195,7 @@ def test_a_bake_that_is_complete_is_recorded_later_without_a_question(oven: Runn
     assert apply(oven, directory, "--run", "--yes").returncode == 0
     done = apply(oven, directory, "--record")
     assert (done.returncode, done.stderr) == (0, "")
+    assert "what is written down names rehearsed models" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("Recorded in ")
     assert "[PARENT_MODEL]" in (directory / ".bread").read_text(encoding="utf-8")
 

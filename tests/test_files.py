@@ -1,6 +1,7 @@
 """Files are written whole or not at all, and for their owner's eyes only."""
 
 import errno
+import fcntl
 import os
 import re
 import stat
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breadtui.files import safe_name, write_new, write_private
+from breadtui.files import safe_name, write_all_over, write_new, write_over, write_private
 
 
 def mode(path: Path) -> int:
@@ -99,6 +100,61 @@ def test_until_it_is_whole_a_file_is_not_seen_under_its_name(tmp_path: Path, mon
     monkeypatch.setattr(os, "fsync", lambda _: seen.append(path.read_text()))
     write_private(path, "new")
     assert seen == ["old"]
+
+
+def test_the_mode_of_a_file_that_is_written_over_stays(tmp_path: Path) -> None:
+    path = tmp_path / ".bread"
+    path.write_text("old")
+    path.chmod(0o664)
+    write_over(path, "new")
+    assert (path.read_text(), mode(path)) == ("new", 0o664)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_stays_whose_it_is(tmp_path: Path) -> None:
+    path = tmp_path / ".bread"
+    path.write_text("old")
+    os.chown(path, 1234, 2345)
+    write_over(path, "new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
+
+
+def test_of_several_files_none_is_replaced_before_there_is_room_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("old")
+    synced: list[int] = []
+
+    def full(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_all_over({one: "new", two: "new"})
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("one", "old")]
+
+
+def test_what_was_left_half_written_by_a_kill_is_cleared_away(tmp_path: Path) -> None:
+    path = tmp_path / ".bread"
+    for name in ("..bread.0123abcd", "..bread.0123abcd.txt", "..bread.notours", ".other.0123abcd"):
+        (tmp_path / name).write_text("half")
+    write_over(path, "new")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "..bread.0123abcd.txt",
+        "..bread.notours",
+        ".bread",
+        ".other.0123abcd",
+    ]
+
+
+def test_what_somebody_else_still_writes_is_left_to_them(tmp_path: Path) -> None:
+    with (tmp_path / "..bread.0123abcd").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write_over(tmp_path / ".bread", "new")
+        assert (tmp_path / "..bread.0123abcd").exists()
 
 
 @pytest.mark.parametrize("name", ["bapi.bread.com.ai", "yoda_repo", "a-b.c_d"])

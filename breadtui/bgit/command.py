@@ -17,9 +17,9 @@ from breadtui.bakery.jobs import Phase
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.recipes.foresight import Foresight, Standing
 from breadtui.bakery.recipes.live import AGAIN, Live, forget_left
-from breadtui.bakery.recipes.plan import Action, Recipe, StepKey
+from breadtui.bakery.recipes.plan import Recipe
 from breadtui.bakery.recipes.report import end_line
-from breadtui.bgit import report
+from breadtui.bgit import prospects, report
 from breadtui.bgit.applying import Applying
 from breadtui.bgit.plan import Plan, make_plan
 from breadtui.bgit.problems import ProjectError
@@ -123,11 +123,13 @@ async def _apply(found: Connection, order: ApplyOrder, project: Project, confirm
         except (Unreachable, TimedOut) as error:
             return _lost(error)
         if not order.phases:
-            seen = _for_now(seen)
-        if not order.insists and not _comes_to_an_end(seen, order):
+            seen = prospects.for_now(seen)
+        if not order.insists and not prospects.comes_to_an_end(seen, runs=bool(order.phases)):
             order = replace(order, record=None)
         if not order.as_json:
             _show(seen, where, as_json=False)
+            if order.record and kitchen.client.rehearsal and not is_recorded(seen):
+                _say(report.REHEARSED_DOWN)
         if (code := _undone(seen, order, confirm)) is not None:
             if order.as_json:
                 _write_json(report.as_json(seen, where))
@@ -169,7 +171,7 @@ def _nothing_to_do(seen: Plan, order: ApplyOrder) -> int | None:
         return None
     if order.record is None:
         return _judged(seen)
-    if why := _not_baked(seen, seen.foresight.standings):
+    if why := prospects.not_baked(seen, seen.foresight.standings):
         complain(why)
         return FAILED
     return None
@@ -181,7 +183,7 @@ class _Run:
     def __init__(self, kitchen: Kitchen, seen: Plan, where: Anchor, order: ApplyOrder) -> None:
         self._order = order
         self._live = Live(kitchen, order.patience, sys.stderr if order.as_json else sys.stdout)
-        begun = seen if order.phases else _unfollowed(seen)
+        begun = seen if order.phases else prospects.unfollowed(seen)
         self._applying = Applying(kitchen, begun, self._live.stepped, record=order.record)
         # What was shown is what was agreed to, however long the answer took.
         self._applying.where = where
@@ -209,7 +211,7 @@ class _Run:
                     _say(AS_IT_IS)
                 _say(one_line(replace(done, problem="").sentence))
         elif code == COMPLETE and self._order.record:
-            problem = applying.problem or _not_baked(applying.plan, applying.replay.standings)
+            problem = applying.problem or prospects.not_baked(applying.plan, applying.replay.standings)
         if problem:
             complain(one_line(problem))
         return problem
@@ -218,54 +220,6 @@ class _Run:
         applying = self._applying
         standings, why = applying.replay.standings, applying.replay.why
         _write_json(report.as_json(applying.plan, applying.where, standings, why, applying.recorded, problem))
-
-
-def _comes_to_an_end(seen: Plan, order: ApplyOrder) -> bool:
-    """Whether the bake is complete, or will be when this is done: only then settings ask for it to be recorded."""
-    standing = _run_of(seen, seen.foresight.standings)
-    if seen.conflicts:
-        return False  # what was made otherwise is recorded for those alone who say so
-    if is_recorded(seen) and standing is Standing.THERE:
-        return False
-    return standing is Standing.THERE or bool(order.phases and standing in (Standing.TO_DO, Standing.UNDER_WAY))
-
-
-def _not_baked(seen: Plan, standings: Mapping[StepKey, Standing]) -> str:
-    """Why there is nothing to record; empty where there is."""
-    standing = _run_of(seen, standings)
-    if standing is None:
-        return "input.yml asks for no bake, so there is nothing to record."
-    if standing.good:
-        return ""
-    name = one_line(seen.foresight.recipe.bake)
-    if standing is Standing.UNDER_WAY:
-        return f"The bake {name} still runs, so nothing was recorded. Add --run to wait for it, or do this again later."
-    return f"The bake {name} is not complete, so nothing was recorded. --run with all phases completes it."
-
-
-def _run_of(seen: Plan, standings: Mapping[StepKey, Standing]) -> Standing | None:
-    """How the run of the bake stands that is asked for; None where none is."""
-    return standings.get(StepKey(Action.RUN_BAKE, seen.foresight.recipe.bake))
-
-
-def _for_now(seen: Plan) -> Plan:
-    """The same, without what waits for jobs under way: it is left for when those are complete."""
-    standings, why = dict(seen.foresight.standings), dict(seen.foresight.why)
-    for step in seen.foresight.recipe.steps:
-        waits = any(standings[need] in (Standing.UNDER_WAY, Standing.LEFT_OUT) for need in step.needs)
-        if standings[step.key] is Standing.TO_DO and waits:
-            standings[step.key] = Standing.LEFT_OUT
-            why[step.key] = "It waits for what is under way."
-    return replace(seen, foresight=replace(seen.foresight, standings=standings, why=why))
-
-
-def _unfollowed(seen: Plan) -> Plan:
-    """The same, without the jobs that are under way."""
-    standings = {
-        key: Standing.LEFT_OUT if standing is Standing.UNDER_WAY else standing
-        for key, standing in seen.foresight.standings.items()
-    }
-    return replace(seen, foresight=replace(seen.foresight, standings=standings))
 
 
 def _judged(seen: Plan) -> int:

@@ -66,7 +66,7 @@ class Plan:
         So it is where bgit made it: it drops tools, and with any BAKE.model the parent. It can be recorded as it is.
         """
         bake = self.names.bake
-        if not self.conflicts or bake is None or self.project.bread.bake != bake:
+        if not self.conflicts or bake is None or (self.project.bread.bake != bake and not self.project.recorded):
             return False
         return self.foresight.standings.get(StepKey(Action.RUN_BAKE, bake.name)) is Standing.THERE
 
@@ -94,7 +94,7 @@ async def make_plan(
         names,
         project.parent,
         _mistakes(kitchen, project, recipe),
-        (*project.notes, *_about_parent(kitchen, project)),
+        (*project.notes, *_about_parent(kitchen, project), *_about_dropped(project)),
         conflicts,
         _instead(foresight, names),
         phases,
@@ -159,27 +159,34 @@ def _mistakes(kitchen: Kitchen, project: Project, recipe: Recipe) -> tuple[Mista
 def _missing(kitchen: Kitchen, project: Project, recipe: Recipe) -> list[Mistake]:
     """Things that the input names, and that neither it makes nor the server has."""
     shelf = kitchen.catalog.shelf(project.repo)
-    prompts = {*recipe.names(Thing.PROMPT), *(shelf.prompts if shelf else ())}
-    targets = {*_made(recipe, Action.CREATE_TARGET), *(shelf.targets if shelf else ())}
+    known = {
+        Thing.PROMPT: {*recipe.names(Thing.PROMPT), *(shelf.prompts if shelf else ())},
+        Thing.TARGET: {*_made(recipe, Action.CREATE_TARGET), *(shelf.targets if shelf else ())},
+        Thing.BAKE: {*(shelf.bakes if shelf else ())},
+    }
     found: list[Mistake] = []
-    for path, name in _references(project, recipe):
-        if name not in (targets if path[0] == "BAKE" else prompts):
+    for path, thing, name in _references(project, recipe):
+        if name not in known[thing]:
             place = _place(project, path)
             sentence = f"There is no “{name}”, neither in {INPUT} nor in {project.repo} at the server."
             found.append(Mistake(place.line, place.column, path_text(path), sentence))
     return found
 
 
-def _references(project: Project, recipe: Recipe) -> Iterator[tuple[Path, str]]:
-    """Where the input names prompts and targets, and what each is called at the server."""
+def _references(project: Project, recipe: Recipe) -> Iterator[tuple[Path, Thing, str]]:
+    """Where the input names prompts, targets and templates, and what each is called at the server."""
     for step in recipe.steps:
+        thing, template = step.key.action.thing, step.config.get("template")
+        if isinstance(template, str) and template != "default":
+            yield (thing.value.upper(), "template"), thing, template
         if step.key.action is Action.CREATE_TARGET:
             for key, old, _ in REFERENCES:
                 if name := step.config.get(key):
-                    yield ("TARGET", old if (project.input.target or {}).get(old) else key), f"{name}"
+                    at = old if (project.input.target or {}).get(old) else key
+                    yield ("TARGET", at), Thing.PROMPT, f"{name}"
         elif step.key.action is Action.CREATE_BAKE:
             for place, (name, _) in enumerate(dataset_weights(step.config)):
-                yield ("BAKE", "datasets", place, "target"), name
+                yield ("BAKE", "datasets", place, "target"), Thing.TARGET, name
 
 
 def _made(recipe: Recipe, action: Action) -> set[str]:
@@ -201,3 +208,17 @@ def _about_parent(kitchen: Kitchen, project: Project) -> list[str]:
     if any(parent in node.model_name for node in shelf.tree.bakes.values()):
         return []
     return [f"{parent}, which the next bake is on by .bread, is not at this server."]
+
+
+def _about_dropped(project: Project) -> list[str]:
+    """Whether what is recorded learnt from the answers of a baked model, and began at another: so bgit makes it."""
+    if not project.recorded or project.recipe is None or project.parent:
+        return []
+    own = (project.input.target or {}).get("model_name")
+    answering = (project.recipe.answering.get(name) for name in project.names.targets.values())
+    model = next((model for model in answering if model and model != own and model.count("/") == 3), None)
+    if model is None:
+        return []
+    told = f"The bake began at the base model, and learnt from answers of {model}"
+    way = "write it as TARGET.model_name and as BAKE.model.parent_model_name to bake on it"
+    return [f"{told}: bgit drops the parent where BAKE has a model; {way}."]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from breadtui.api.text import one_line
 from breadtui.bgit.files.bread import BreadFile, read_bread
+from breadtui.bgit.files.conflicts import refuse_conflicts
 from breadtui.bgit.files.input import Input, load_input
 from breadtui.bgit.files.recipe import RecipeFile, read_recipe
 from breadtui.bgit.naming.names import Names, names_of
@@ -26,6 +27,7 @@ class Project:
     names: Names
     """Empty where the input cannot be used."""
     recipe: RecipeFile | None = None
+    """Read only where the bake that is asked for is recorded in it: of many bakes it takes seconds."""
     notes: tuple[str, ...] = ()
     """What is worth knowing of the files: that `recipe.yml` cannot be read, for instance."""
 
@@ -41,11 +43,12 @@ class Project:
 
     @property
     def recorded(self) -> bool:
-        """Whether `.bread` has the bake that is asked for as the one that the next is on."""
-        bake, parent = self.names.bake, self.bread.parent_model
-        if bake is None or parent is None or self.bread.bake != bake:
-            return False
-        return parent in self.bread.bakes.get(bake.name, ()) or parent.split("/")[2:3] == [bake.name]
+        """Whether `.bread` has the bake that is asked for as the one that the next is on.
+
+        Its own [BAKE] is not asked: there bgit's hook writes, at each commit, what the input would come to without a
+        student.
+        """
+        return _is_on(self.bread, self.names)
 
     @property
     def parent(self) -> str | None:
@@ -68,8 +71,8 @@ def load_project(directory: Path) -> Project:
         )
     bread = read_bread(text)
     found = load_input(directory, bread)
-    recipe, notes = _recipe(directory)
     names = names_of(found, bread) if found.usable else Names()
+    recipe, notes = _recipe(directory, needed=_is_on(bread, names))
     return Project(directory, bread, found, names, recipe, notes)
 
 
@@ -81,6 +84,8 @@ def read_file(path: Path) -> str | None:
     """
     name = one_line(path.name)
     try:
+        if path.exists() and not path.is_file():
+            raise ProjectError(f"{name} is not a file.")  # reading a pipe would wait for ever
         with path.open("rb") as file:
             found = file.read(LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -95,10 +100,21 @@ def read_file(path: Path) -> str | None:
         raise ProjectError(f"{name} is not text in UTF-8. Take it from the last commit again.") from None
 
 
-def _recipe(directory: Path) -> tuple[RecipeFile | None, tuple[str, ...]]:
-    """`recipe.yml`, and what is wrong with it: nothing is made of it, so it keeps nothing from being made."""
+def _is_on(bread: BreadFile, names: Names) -> bool:
+    """Whether the next bake is on a model of the one that is asked for, whose name tells its content."""
+    bake, parent = names.bake, bread.parent_model
+    if bake is None or parent is None:
+        return False
+    return parent in bread.bakes.get(bake.name, ()) or parent.split("/")[2:3] == [bake.name]
+
+
+def _recipe(directory: Path, *, needed: bool) -> tuple[RecipeFile | None, tuple[str, ...]]:
+    """`recipe.yml` if it is needed, and what is wrong with it: nothing is made of it, so it holds up nothing."""
     try:
         text = read_file(directory / RECIPE)
-        return (None if text is None else read_recipe(text)), ()
+        if text is None:
+            return None, ()
+        refuse_conflicts(text, RECIPE)
+        return (read_recipe(text) if needed else None), ()
     except ProjectError as error:
         return None, (str(error),)

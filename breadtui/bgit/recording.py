@@ -16,7 +16,7 @@ from breadtui.bgit.git import Git, GitError, NoGit
 from breadtui.bgit.plan import Plan
 from breadtui.bgit.problems import BREAD, INPUT, RECIPE, ProjectError
 from breadtui.bgit.project import Project, read_file
-from breadtui.files import write_over
+from breadtui.files import write_all_over, write_over
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
@@ -58,13 +58,15 @@ class Recorded:
     """The new commit, abbreviated."""
     problem: str = ""
     """What of it was not done, in a sentence; the files are written all the same."""
+    note: str = ""
+    """What happened on the way, and does no harm."""
 
     @property
     def sentence(self) -> str:
         """For people: `Recorded in recipe.yml and .bread, commit 1a2b3c4: the next bake is on me/repo/one/21.`"""
         commit = f", commit {self.commit}" if self.commit else ""
         what = f"Recorded in {' and '.join(self.files)}{commit}" if self.files else f"It was recorded before{commit}"
-        return f"{what}: the next bake is on {self.model}." + (f" {self.problem}" if self.problem else "")
+        return " ".join(filter(None, (f"{what}: the next bake is on {self.model}.", self.note, self.problem)))
 
 
 def anchor(project: Project) -> Anchor:
@@ -109,10 +111,20 @@ def _write_down(plan: Plan, where: Anchor, how: Record, recipe: RecipeFile, mode
     directory = plan.project.directory
     before = _same_place(plan, where, model)
     files = _write(directory, {RECIPE: recipe_text(recipe), BREAD: bread_text(_noted(plan, before, recipe, model))})
-    commit, problem = _commit(directory, _bake_of(plan), how) if how.commit else (None, "")
+    done = Recorded(files, model)
+    if how.commit:
+        try:
+            done = _committed(done, directory, _bake_of(plan), how)
+        except NoGit as error:
+            done = replace(done, problem=f"Nothing was committed: {one_line(str(error))}")
+        except GitError as error:
+            # Of an input that asks for nothing, nothing could be committed the next time.
+            left = f" {INPUT} was left as it is, so that the same can be done again." if how.clear else ""
+            why = one_line(str(error)).rstrip(".")
+            return replace(done, problem=f"The files are written, but git did not commit them: {why}.{left}")
     if how.clear:
-        problem = " ".join(filter(None, (problem, _clear(plan))))
-    return Recorded(files, model, commit, problem)
+        done = replace(done, problem=" ".join(filter(None, (done.problem, _clear(plan)))))
+    return done
 
 
 def _same_place(plan: Plan, where: Anchor, model: str) -> BreadFile:
@@ -170,17 +182,15 @@ def _write(directory: Path, texts: dict[str, str]) -> tuple[str, ...]:
     """
     before = {name: read_file(directory / name) for name in texts}
     changed = [name for name, text in texts.items() if before[name] != text]
-    done: list[str] = []
     try:
-        for name in changed:
-            write_over(directory / name, texts[name])
-            done.append(name)
+        write_all_over({directory / name: texts[name] for name in changed})
     except OSError as error:
-        for name in done:
-            _put_back(directory / name, before[name])
+        for name in changed:
+            if read_file(directory / name) == texts[name]:
+                _put_back(directory / name, before[name])
         raise ProjectError(
-            f"{changed[len(done)]} cannot be written: {error.strerror or error}. Nothing was changed; record it again"
-            " when that is mended."
+            f"{' and '.join(changed)} cannot be written: {error.strerror or error}. Nothing was changed; record it"
+            " again when that is mended."
         ) from None
     return tuple(changed)
 
@@ -197,16 +207,30 @@ def _put_back(path: Path, text: str | None) -> None:
         ) from None
 
 
-def _commit(directory: Path, bake: str, how: Record) -> tuple[str | None, str]:
-    """The new commit, and what is to be known of it, or kept it from being made."""
+def _committed(done: Recorded, directory: Path, bake: str, how: Record) -> Recorded:
+    """The same with its commit, and with what hooks changed on the way: bgit's own writes .bread each time.
+
+    Raises:
+        NoGit, GitError: nothing was committed.
+    """
     git = Git(directory)
+    made = git.commit((BREAD, RECIPE), f"Record the bake {bake}", hooks=how.hooks)
+    done = replace(done, commit=made or None)
+    if not git.by_hooks:
+        return done
+    told = f"A hook of the repository changed {' and '.join(git.by_hooks)}."
+    if _is_noted(directory, done.model):
+        return replace(done, note=told)
+    return replace(done, problem=f"{told} By it, the next bake is on something else: --no-verify leaves the hook out.")
+
+
+def _is_noted(directory: Path, model: str) -> bool:
+    """Whether `.bread` has that model as the one that the next bake is on."""
     try:
-        made = git.commit((BREAD, RECIPE), f"Record the bake {bake}", hooks=how.hooks)
-    except NoGit as error:
-        return None, f"Nothing was committed: {one_line(str(error))}"
-    except GitError as error:
-        return None, f"The files are written, but git did not commit them: {one_line(str(error))}"
-    return made or None, f"A hook of the repository changed {' and '.join(git.by_hooks)}." if git.by_hooks else ""
+        text = read_file(directory / BREAD)
+        return text is not None and read_bread(text).parent_model == model
+    except ProjectError:
+        return False
 
 
 def _clear(plan: Plan) -> str:

@@ -131,6 +131,7 @@ def as_json(
         "complete": bool(standings) and all(standing.good for standing in standings.values()),
         "recorded": is_recorded(plan) or written is not None,
         "written": recorded,
+        "note": (written.note if written else "") or None,
     }
 
 

@@ -1,5 +1,6 @@
 """What git tells of a directory, whatever state it is in; and what it refuses."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -262,6 +263,39 @@ def test_a_machine_without_git_is_nothing_wrong(here: Path, tmp_path: Path, monk
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     with pytest.raises(NoGit, match="git cannot be started"):
         Git(here).refs()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo nonsense",
+        "printf '\\377\\376'",
+        """case "$*" in *--verify*|*symbolic-ref*) exit 1;; *) printf 'a\\0b\\0c\\n';; esac""",
+    ],
+)
+def test_another_program_called_git_is_an_error_like_any(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    other = tmp_path / "bin" / "git"
+    other.parent.mkdir()
+    other.write_text(f"#!/bin/sh\n{script}\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{other.parent}:/usr/bin:/bin")
+    git = Git(here)
+    for ask in (git.refs, lambda: git.commits(".bread", limit=5), lambda: git.commit([".bread"], "x")):
+        with pytest.raises(GitError, match="not answer as git does"):
+            ask()
+
+
+def test_a_machine_without_room_for_gits_answers_is_an_error_like_any(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with pytest.raises(GitError, match="TMPDIR"):
+        Git(here).head()
 
 
 def test_a_directory_that_is_gone_is_named(tmp_path: Path) -> None:

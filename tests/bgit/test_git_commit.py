@@ -52,6 +52,19 @@ def test_what_was_staged_of_a_file_asked_for_gives_way_to_what_is_on_disk(here: 
     assert status(here) == []
 
 
+def test_a_repository_that_the_environment_names_is_not_taken_for_the_directorys_own(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = bread_directory(repository(tmp_path / "other"))
+    commit_all(other, "of another")
+    (here / ".bread").write_text("changed")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    made = Git(here).commit([".bread"], "x")
+    monkeypatch.delenv("GIT_DIR")
+    assert git(here, "log", "-1", "--format=%h %s") == f"{made} x"
+    assert git(other, "log", "--format=%s") == "of another"
+
+
 def test_a_file_that_git_did_not_know_is_committed_too(here: Path) -> None:
     (here / "new.yml").write_text("x")
     assert Git(here).commit(["new.yml", ".bread"], "x")
@@ -203,7 +216,7 @@ def test_nothing_is_committed_in_the_middle_of_something(here: Path, how: str) -
     with pytest.raises(AssertionError):
         git(here, how, "--no-edit", side) if how in ("merge", "revert") else git(here, how, side)
     (here / ".bread").write_text("x")
-    with pytest.raises(GitError, match=f"A {how} is under way"):
+    with pytest.raises(GitError, match=f"A git {how} is under way"):
         Git(here).commit([".bread"], "x")
 
 

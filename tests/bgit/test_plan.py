@@ -18,7 +18,17 @@ from breadtui.bakery.things import Thing
 from breadtui.bgit.recording import Record
 from tests.bgit.kitchens import applied, kitchen_of, of, planned, standings
 from tests.support.oven import RunningOven
-from tests.support.projects import BREAD, DONE_INPUT, INPUT, NAMES, REPO, bread_directory
+from tests.support.projects import (
+    BREAD,
+    DONE_INPUT,
+    INPUT,
+    NAMES,
+    NO_RECIPE,
+    REPO,
+    baked_bread,
+    bread_directory,
+    model_of,
+)
 
 TARGET = StepKey(Action.CREATE_TARGET, NAMES["target"])
 BAKE = StepKey(Action.CREATE_BAKE, NAMES["bake"])
@@ -206,6 +216,26 @@ async def test_a_target_that_only_the_server_could_have_is_looked_for_there(kitc
     assert StepKey(Action.RUN_ROLLOUT, "elsewhere") in of(found, Standing.TO_DO)
 
 
+@pytest.mark.parametrize("section", ["TARGET", "BAKE"])
+async def test_a_template_that_the_server_lacks_is_a_mistake_before_anything_is_made(
+    kitchen: Kitchen, tmp_path: Path, section: str
+) -> None:
+    text = INPUT.replace(f"{section}:\n", f"{section}:\n  template: nowhere\n")
+    found = await planned(kitchen, bread_directory(tmp_path / "p", input=text))
+    mistake = next(mistake for mistake in found.mistakes if not mistake.warning)
+    assert mistake.key == f"{section}.template"
+    assert "nowhere" in mistake.sentence
+    assert text.splitlines()[mistake.line - 1] == "  template: nowhere"
+    assert not found.usable
+
+
+async def test_a_template_that_the_server_has_is_taken(kitchen: Kitchen, tmp_path: Path) -> None:
+    first = await applied(kitchen, bread_directory(tmp_path / "first"))
+    assert first.plan.names.target
+    text = INPUT.replace("TARGET:\n  name: t\n", f"TARGET:\n  name: t\n  template: {first.plan.names.target.name}\n")
+    assert (await planned(kitchen, bread_directory(tmp_path / "p", input=text))).usable
+
+
 async def test_a_finished_bake_with_its_input_still_there_is_recorded_and_no_conflict(
     kitchen: Kitchen, tmp_path: Path
 ) -> None:
@@ -215,6 +245,36 @@ async def test_a_finished_bake_with_its_input_still_there_is_recorded_and_no_con
     assert plan.project.recorded
     assert plan.usable
     assert set(standings(plan).values()) == {Standing.THERE}
+
+
+DROPPED = f"""\
+base_model: Qwen/Qwen3-32B
+total_steps: 2
+steps:
+  - step: 1
+    action: create_target
+    resource_type: target
+    resource_name: {NAMES["target"]}
+    config: {{model_name: {model_of("zero")}}}
+  - step: 2
+    action: create_bake
+    resource_type: bake
+    resource_name: {NAMES["bake"]}
+    config: {{model: {{dtype: bf16}}}}
+resources: {{prompts: [], targets: [], bakes: []}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [(DROPPED, 1), (DROPPED.replace("dtype: bf16", f"parent_model_name: {model_of('zero')}"), 0), (NO_RECIPE, 0)],
+)
+async def test_a_parent_that_bgit_has_dropped_is_told_of(
+    kitchen: Kitchen, tmp_path: Path, recipe: str, told: int
+) -> None:
+    directory = bread_directory(tmp_path / "p", bread=baked_bread(NAMES["bake"]), recipe=recipe)
+    notes = (await planned(kitchen, directory)).notes
+    assert len([note for note in notes if "drops the parent" in note and model_of("zero") in note]) == told
 
 
 async def test_a_cleared_input_is_ready_for_the_next_bake(kitchen: Kitchen, tmp_path: Path) -> None:

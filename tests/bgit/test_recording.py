@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import stat
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from breadtui.bakery.changes import JobChanged
 from breadtui.bakery.kitchen import Kitchen
-from breadtui.bakery.recipes.foresight import foresee
+from breadtui.bakery.recipes.foresight import Standing, foresee
 from breadtui.bakery.recipes.plan import Action, StepKey, with_config
 from breadtui.bakery.recipes.replay import Replay
-from breadtui.bgit import recording
 from breadtui.bgit.applying import Applying
 from breadtui.bgit.files.bread import bread_text
 from breadtui.bgit.files.recipe import read_recipe
@@ -46,6 +48,13 @@ def directory(tmp_path: Path) -> Path:
 
 def contents(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
+
+
+def give_hook(directory: Path, script: str) -> None:
+    hook = directory / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{script}\n")
+    hook.chmod(0o755)
 
 
 async def until_a_job_runs(kitchen: Kitchen) -> None:
@@ -113,10 +122,7 @@ async def test_just_those_files_are_committed_and_nothing_staged_is_swept_in(kit
 
 
 async def test_a_hook_is_not_bypassed_unasked(kitchen: Kitchen, directory: Path) -> None:
-    hook = directory / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n")
-    hook.chmod(0o755)
+    give_hook(directory, "echo 'not on a Friday' >&2; exit 1")
     applying = await applied(kitchen, directory, Record(commit=True))
     assert applying.recorded
     assert applying.recorded.commit is None
@@ -180,22 +186,94 @@ async def test_a_bake_that_is_not_complete_is_not_recorded(kitchen: Kitchen, dir
     assert not git(directory, "status", "--porcelain")
 
 
+def failing(real: Callable[..., object], at: Callable[..., bool]) -> Callable[..., object]:
+    """The same, but for those calls that the disk is said to be full at."""
+
+    def called(*given: object) -> object:
+        if at(*given):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(*given)
+
+    return called
+
+
+async def test_no_file_is_changed_before_there_is_room_for_both(
+    kitchen: Kitchen, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await planned(kitchen, directory)
+    await Applying(kitchen, plan, lambda _: None).carry_out()
+    before = contents(directory)
+    stamps = {name: (directory / name).stat().st_ino for name in before}
+    calls = count(1)
+    monkeypatch.setattr(os, "fsync", failing(os.fsync, lambda _: next(calls) == 2))
+    with pytest.raises(ProjectError, match="No space left on device"):
+        await record(kitchen, plan, anchor(plan.project), Record())
+    assert contents(directory) == before
+    assert {name: (directory / name).stat().st_ino for name in before} == stamps
+
+
 async def test_both_files_are_changed_or_none(
     kitchen: Kitchen, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    write_over = recording.write_over
-
-    def full(path: Path, text: str) -> None:
-        if path.name == ".bread":
-            raise OSError(28, "No space left on device")
-        write_over(path, text)
-
-    monkeypatch.setattr(recording, "write_over", full)
+    monkeypatch.setattr(Path, "replace", failing(Path.replace, lambda _, to: to.name == ".bread"))
     before = contents(directory)
     applying = await applied(kitchen, directory, Record())
     assert "No space left on device" in applying.problem
     assert contents(directory) == before
+
+
+async def test_after_a_kill_between_the_two_files_the_same_goes_on(kitchen: Kitchen, directory: Path) -> None:
+    await applied(kitchen, directory, Record())
+    whole = contents(directory)
+    (directory / ".bread").write_text(BREAD)
+    (directory / "..bread.0123abcd").write_text(BREAD[:100])
+    again = await applied(kitchen, directory, Record(commit=True))
+    assert again.recorded
+    assert again.recorded.files == (".bread",)
+    assert contents(directory) == whole
+    assert not git(directory, "status", "--porcelain")
+
+
+async def test_an_input_is_not_cleared_before_what_was_asked_for_is_committed(
+    kitchen: Kitchen, directory: Path
+) -> None:
+    (directory / ".git" / "index.lock").touch()
+    applying = await applied(kitchen, directory, ALL)
+    assert applying.recorded
+    assert "index.lock" in applying.recorded.problem
+    assert "input.yml was left as it is" in applying.recorded.problem
+    assert (directory / "input.yml").read_text() == INPUT
+    (directory / ".git" / "index.lock").unlink()
+    again = await applied(kitchen, directory, ALL)
+    assert again.recorded
+    assert again.recorded.commit
+    assert load_project(directory).ready
+    assert git(directory, "status", "--porcelain").split() == ["M", "input.yml"]
+
+
+# As bgit's own hook does for an input without a student: it names the bake otherwise than the run does.
+REWRITES = "sed -i '/^.BAKE.$/{n;s/.*/hash=0/;n;s/.*/bake_name=one_0000000000000000/}' .bread && git add .bread"
+
+
+async def test_a_bake_stays_recorded_though_a_hook_names_it_otherwise(kitchen: Kitchen, directory: Path) -> None:
+    give_hook(directory, REWRITES)
+    applying = await applied(kitchen, directory, Record(commit=True))
+    assert applying.recorded
+    assert applying.recorded.commit
+    assert not applying.recorded.problem
+    assert "hook of the repository changed .bread" in applying.recorded.sentence
+    plan = await planned(kitchen, directory)
+    assert "one_0000000000000000" in (directory / ".bread").read_text()
+    assert is_recorded(plan)
+    assert plan.usable
+    assert not plan.foresight.of(Standing.TO_DO)
+
+
+async def test_a_hook_that_undoes_what_was_recorded_is_a_problem(kitchen: Kitchen, directory: Path) -> None:
+    give_hook(directory, "git show HEAD:.bread > .bread && git add .bread")
+    applying = await applied(kitchen, directory, ALL)
+    assert applying.recorded
+    assert "--no-verify" in applying.recorded.problem
 
 
 async def test_without_git_the_files_are_written_and_the_commit_is_told_to_be_missing(

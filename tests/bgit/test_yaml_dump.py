@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from breadtui.api.lenient import is_object, items
 from breadtui.bakery.authoring.document import from_yaml
-from breadtui.bgit.javascript.yaml_dump import in_order, yaml_text
+from breadtui.bgit.javascript.values import in_order
+from breadtui.bgit.javascript.yaml_dump import yaml_text
 
 OBSERVED: list[tuple[object, str]] = json.loads((Path(__file__).parent / "files" / "js_yaml.json").read_text())
 """Values, and what js-yaml 4.3.2 makes of them with an indentation of 2, its usual width, and no references."""

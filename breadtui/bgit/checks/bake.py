@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from breadtui.api.lenient import is_object, items
@@ -10,11 +9,11 @@ from breadtui.bakery.authoring.fields import get
 from breadtui.bakery.authoring.problems import Problem, nearest, shown
 from breadtui.bakery.things import Thing
 from breadtui.bgit.checks.at_server import AtServer
-from breadtui.bgit.checks.section import DIGITS, NAMELESS, check_section
+from breadtui.bgit.checks.section import NAMELESS, check_section
 from breadtui.bgit.files.bread import BreadFile
+from breadtui.bgit.naming.hashing import base_of
 
 _PATH = ("BAKE",)
-_HASHED = re.compile(rf"_[0-9a-f]{{{DIGITS}}}\Z")
 
 
 def check_bake(
@@ -40,7 +39,7 @@ def known_targets(target: Mapping[str, object] | None, bread: BreadFile) -> list
     if target is not None:
         name = target.get("name") or NAMELESS[Thing.TARGET]
         return [word for word in (name, recorded) if isinstance(word, str)]
-    return [_HASHED.sub("", recorded), recorded] if recorded else []
+    return [base_of(recorded) or NAMELESS[Thing.TARGET], recorded] if recorded else []
 
 
 def _check_datasets(section: Mapping[str, object], known: list[str]) -> Iterator[Problem]:

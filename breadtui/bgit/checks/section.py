@@ -9,11 +9,10 @@ from breadtui.bakery.authoring.fields import Path
 from breadtui.bakery.authoring.names import LONGEST
 from breadtui.bakery.authoring.problems import Problem, shown
 from breadtui.bakery.things import Thing
+from breadtui.bgit.naming.hashing import DIGITS
 
 NAMELESS: Mapping[Thing, str] = {Thing.PROMPT: "prompt", Thing.TARGET: "target", Thing.BAKE: "bake"}
 """What begins the name of a section that has none of its own."""
-DIGITS = 16
-"""How many of the hash follow the base of a name, after its underscore."""
 
 
 def check_section(thing: Thing, section: Mapping[str, object], path: Path) -> Iterator[Problem]:

@@ -10,8 +10,7 @@ from breadtui.api.lenient import texts
 from breadtui.api.text import one_line
 from breadtui.bgit.files.conflicts import refuse_conflicts
 from breadtui.bgit.javascript.ini import ini_text, read_ini
-from breadtui.bgit.javascript.values import stringify
-from breadtui.bgit.javascript.yaml_dump import in_order
+from breadtui.bgit.javascript.values import in_order, stringify
 from breadtui.bgit.problems import BREAD, ProjectError
 
 _HEAD = """\

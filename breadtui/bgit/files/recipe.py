@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,9 +42,17 @@ class RecipeFile:
     @property
     def parents(self) -> Mapping[str, str]:
         """The model that each bake was trained on, where the steps tell one."""
-        made = (step for step in self.steps if step.get("action", step.get("operation")) == "create_bake")
-        told = ((_name(step), parent_model(as_object(step.get("config")))) for step in made)
-        return {name: one_line(parent) for name, parent in told if name and parent}
+        return self._models("create_bake", parent_model)
+
+    @property
+    def answering(self) -> Mapping[str, str]:
+        """The model that each target's answers are of, where the steps tell one."""
+        return self._models("create_target", lambda config: name_of(config, "model_name"))
+
+    def _models(self, action: str, model_of: Callable[[Mapping[str, object]], str | None]) -> Mapping[str, str]:
+        made = (step for step in self.steps if step.get("action", step.get("operation")) == action)
+        told = ((_name(step), model_of(as_object(step.get("config")))) for step in made)
+        return {name: one_line(model) for name, model in told if name and model}
 
 
 def read_recipe(text: str) -> RecipeFile:

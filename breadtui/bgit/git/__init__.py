@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from breadtui.api.text import one_line
-from breadtui.bgit.git.program import GitError, NoGit, answer, lines, literal
+from breadtui.bgit.git.program import NONSENSE, GitError, NoGit, answer, fields, literal, object_id
 
 __all__ = ["LARGEST", "Commit", "Git", "GitError", "Head", "NoGit", "Ref", "RefKind"]
 
@@ -75,7 +75,7 @@ class Git:
         """
         ref = self._ask("symbolic-ref", "--quiet", "HEAD", fine=(0, 1)).decode(errors="replace").strip()
         # Before the first commit there is no such commit, which is the answer.
-        commit = self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}", fine=(0, 1)).decode().strip()
+        commit = object_id(self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}", fine=(0, 1)))
         return Head(one_line(ref.removeprefix("refs/heads/")) or None, commit or None)
 
     def refs(self) -> list[Ref]:
@@ -103,10 +103,10 @@ class Git:
         """
         here = ("HEAD",) if self.head().commit else ()
         where = ("--branches", "--remotes", "--tags", *here)
-        told = lines(self._ask("log", *_LOG, f"--max-count={limit}", *where, "--", *map(literal, paths)))
+        told = self._ask("log", *_LOG, f"--max-count={limit}", *where, "--", *map(literal, paths))
         return [
-            Commit(full, tuple(parents.split()), one_line(author), float(when or 0), one_line(subject))
-            for full, parents, author, when, subject in zip(*[iter(told)] * 5, strict=True)
+            Commit(full, tuple(parents.split()), one_line(author), _seconds(when), one_line(subject))
+            for full, parents, author, when, subject in fields(told, 5)
         ]
 
     def read(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -143,7 +143,7 @@ class Git:
     def _told_refs(self) -> list[_ToldRef]:
         # No ref has a line break or a NUL in its name.
         told = self._ask("for-each-ref", f"--format={_REF_FORMAT}", *_KINDS).split(b"\n")
-        return [_told_ref(*line.decode(errors="surrogateescape").split("\0")) for line in told if line]
+        return [_told_ref(line.decode(errors="surrogateescape").split("\0")) for line in told if line]
 
     def _peeled(self, tags: Iterable[str]) -> dict[str, str]:
         """The commits that tag objects are for in the end; those of something else are left out."""
@@ -196,9 +196,16 @@ class _Object:
     size: int
 
 
-def _told_ref(type_: str, id_: str, mark: str, points_to: str, full: str) -> _ToldRef:
-    folder = next(folder for folder in _KINDS if full.startswith(folder))
+def _told_ref(parts: Sequence[str]) -> _ToldRef:
+    folder = next((folder for folder in _KINDS if parts[-1].startswith(folder)), None)
+    if folder is None or len(parts) != _REF_FORMAT.count("%00") + 1:
+        raise GitError(NONSENSE)
+    type_, id_, mark, points_to, full = parts
     return _ToldRef(type_, id_, mark == "*", points_to, _KINDS[folder], one_line(full.removeprefix(folder)))
+
+
+def _seconds(told: str) -> float:
+    return float(told) if told.isdecimal() else 0.0  # of a commit that says no time, git tells none
 
 
 def _object(line: bytes) -> _Object | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breadtui.api.text import one_line
-from breadtui.bgit.git.program import GitError, answer, lines, literal, order
+from breadtui.bgit.git.program import NONSENSE, GitError, answer, fields, lines, literal, object_id, order
 
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
     "rebase-merge": "rebase",
+    "rebase-apply/applying": "am",
     "rebase-apply": "rebase",
     "CHERRY_PICK_HEAD": "cherry-pick",
     "REVERT_HEAD": "revert",
@@ -53,15 +54,15 @@ def _refuse_halfway(directory: Path) -> None:
     what = next((what for name, what in _UNDER_WAY.items() if (folder / name).exists()), None)
     if what is not None:
         raise GitError(
-            f"A {what} is under way here: finish it (or call it off with `git {what} --abort`), then commit."
+            f"A git {what} is under way here: finish it (or call it off with `git {what} --abort`), then commit."
         )
 
 
 def _refuse_ignored(directory: Path, paths: Sequence[str]) -> None:
     given = "".join(f"{path}\0" for path in paths).encode(errors="surrogateescape")
-    told = lines(answer(directory, "check-ignore", "--verbose", "-z", "--stdin", given=given, fine=(0, 1)))
+    told = fields(answer(directory, "check-ignore", "--verbose", "-z", "--stdin", given=given, fine=(0, 1)), 4)
     if told:
-        source, line, pattern, path, *_ = map(one_line, told)
+        source, line, pattern, path = map(one_line, told[0])
         raise GitError(
             f"{path} is ignored by git ({source}, line {line}: {pattern}): take that line out, "
             f"or commit the file once by hand, after `git add -f {path}`."
@@ -119,20 +120,22 @@ def _touched(directory: Path, before: str) -> list[str]:
 def _on_disk(directory: Path, paths: Sequence[str]) -> dict[str, str]:
     """The id that each of the files has as git would store it; one that is gone has none."""
     there = [path for path in paths if (directory / path).exists()]
-    ids = answer(directory, "hash-object", "--", *there).decode().split() if there else []
-    return dict(zip(there, ids, strict=True))
+    ids = answer(directory, "hash-object", "--", *there).split() if there else []
+    if len(ids) != len(there):
+        raise GitError(NONSENSE)
+    return dict(zip(there, map(object_id, ids), strict=True))
 
 
 def _in_head(directory: Path, paths: Sequence[str]) -> dict[str, str]:
     """The id of each of the files in the last commit: `mode type id`, a tab, the path."""
-    told = (line.split("\t", 1) for line in lines(answer(directory, "ls-tree", "-z", "HEAD", "--", *paths)))
-    return {path: about.split(" ")[2] for about, path in told}
+    told = (line.partition("\t") for line in lines(answer(directory, "ls-tree", "-z", "HEAD", "--", *paths)))
+    return {path: about.rpartition(" ")[2] for about, _, path in told}
 
 
 def _head(directory: Path) -> str:
     """The id of the last commit; empty before the first."""
-    return answer(directory, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", fine=(0, 1)).decode().strip()
+    return object_id(answer(directory, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", fine=(0, 1)))
 
 
 def _abbreviated(directory: Path) -> str:
-    return answer(directory, "rev-parse", "--short", "HEAD").decode().strip()
+    return one_line(answer(directory, "rev-parse", "--short", "HEAD").decode(errors="replace").strip())

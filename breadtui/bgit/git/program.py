@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from breadtui.api.text import one_line
 
@@ -19,9 +20,13 @@ HOOKS_PATIENCE = 120.0
 """Seconds for a commit: it may take as long as its hooks."""
 _FAREWELL = 5.0
 """Seconds to take its locks away before it is killed."""
+_MOST_COMPLAINT = 64 * 1024
+"""Bytes of what hooks say that are looked at, the last ones."""
 _MOST_WORDS = 400
 """Characters of what git says; the last of them tell why."""
 
+NONSENSE = "What is started as git does not answer as git does: it may be another program of that name."
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _OUTSIDE = "not a git repository (or any"
 _COLOURS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 _SAFE = ("-c", "core.quotepath=off", "-c", "log.showSignature=false", "-c", "i18n.commitEncoding=UTF-8")
@@ -65,6 +70,30 @@ def order(directory: Path, *arguments: str) -> None:
     _checked(directory, arguments, b"", _environ(_SILENT), HOOKS_PATIENCE, (0,))
 
 
+def fields(answered: bytes, count: int) -> list[list[str]]:
+    """The parts of an answer that ends each with a NUL, so many at a time.
+
+    Raises:
+        GitError: they do not come out even.
+    """
+    parts = lines(answered)
+    if len(parts) % count:
+        raise GitError(NONSENSE)
+    return [parts[at : at + count] for at in range(0, len(parts), count)]
+
+
+def object_id(answered: bytes) -> str:
+    """The id of an object, or none.
+
+    Raises:
+        GitError: it is something else.
+    """
+    told = answered.decode(errors="replace").strip()
+    if told and not _ID.fullmatch(told):
+        raise GitError(NONSENSE)
+    return told
+
+
 def literal(path: str) -> str:
     """A path that git takes as it is written, whatever signs are in it."""
     return f":(literal){path}"
@@ -95,7 +124,7 @@ def _ended(
     directory: Path, arguments: tuple[str, ...], given: bytes, environ: Mapping[str, str], patience: float
 ) -> tuple[int, bytes, bytes]:
     """The exit code, and both outputs. These go to files: a hook may leave behind a program that holds a pipe open."""
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaint:
+    with _kept() as said, _kept() as complaint:
         process = _started(directory, arguments, environ, given, said.fileno(), complaint.fileno())
         try:
             process.communicate(given or None, timeout=patience)
@@ -108,8 +137,18 @@ def _ended(
             if process.poll() is None:
                 _stop(process)
         said.seek(0)
-        complaint.seek(0)
+        complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - _MOST_COMPLAINT))
         return process.returncode, said.read(), complaint.read()
+
+
+def _kept() -> BinaryIO:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        raise GitError(
+            f"What git says has no place: {error.strerror or error}. It needs a folder for temporary files, as TMPDIR"
+            " names one."
+        ) from None
 
 
 def _started(
@@ -145,7 +184,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environ(more: Mapping[str, str]) -> dict[str, str]:
-    return {**{name: value for name, value in os.environ.items() if name not in _DRAWS}, **more}
+    kept = {name: value for name, value in os.environ.items() if name not in _DRAWS}
+    if "GIT_WORK_TREE" not in kept:
+        # By itself it makes every directory one of that repository's, and this one has its own.
+        kept.pop("GIT_DIR", None)
+    return {**kept, **more}
 
 
 def _words(complaint: bytes, said: bytes) -> str:

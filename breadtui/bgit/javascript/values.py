@@ -31,7 +31,7 @@ def stringify(value: object) -> str:
     if isinstance(value, int | float):
         return number_text(value)
     if is_object(value):
-        return "{" + ",".join([f"{_quoted(key)}:{stringify(value[key])}" for key in _listed(value)]) + "}"
+        return "{" + ",".join([f"{_quoted(key)}:{stringify(value[key])}" for key in in_order(value)]) + "}"
     if is_list(value):
         return "[" + ",".join([stringify(item) for item in value]) + "]"
     raise TypeError(f"{type(value).__name__} has no JSON")
@@ -46,6 +46,11 @@ def number_text(number: float) -> str:
     if not math.isfinite(double):
         return "null"
     return "0" if double == 0 else f"{'-' if double < 0 else ''}{_digits(abs(double))}"
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """The order in which JavaScript keeps keys: those that are array indices first, by number, then as they came."""
+    return sorted(keys, key=lambda key: (0, int(key)) if _is_index(key) else (1, 0))
 
 
 def sorted_keys(value: Mapping[str, object]) -> list[str]:
@@ -68,11 +73,6 @@ def _quoted(text: str) -> str:
     # Two escapes of YAML may have made two halves of one sign; in UTF-16 they have been one all along.
     whole = _units(text).decode("utf-16-be", "surrogatepass")
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(whole, ensure_ascii=False))
-
-
-def _listed(keys: Iterable[str]) -> list[str]:
-    """The order in which JavaScript keeps keys: those that are array indices first, by number, then as they came."""
-    return sorted(keys, key=lambda key: (0, int(key)) if _is_index(key) else (1, 0))
 
 
 def _is_index(key: str) -> bool:

@@ -5,17 +5,16 @@ Objects and lists stand indented by two, long texts are folded at 80 columns, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import copysign, inf, isfinite, isnan
 
 from breadtui.api.lenient import is_object, items
-from breadtui.bgit.javascript.values import number_text
+from breadtui.bgit.javascript.values import in_order, number_text
 from breadtui.bgit.javascript.yaml_texts import key_text, scalar_text, units
 
 LONGEST_KEY = 1024
 """Of a key that is followed by its colon at once."""
-_LAST_INDEX = 2**32 - 2
 
 
 def yaml_text(value: object) -> str:
@@ -29,12 +28,6 @@ def yaml_text(value: object) -> str:
         else:
             left.extend(reversed([*_pieces(node)]))
     return "".join(written) + "\n"
-
-
-def in_order(keys: Mapping[str, object]) -> list[str]:
-    """The keys of an object in JavaScript's order: those that are whole numbers first, by their size."""
-    numbers = sorted((key for key in keys if _is_index(key)), key=int)
-    return [*numbers, *(key for key in keys if not _is_index(key))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,3 @@ def _number(number: float) -> str:
     mantissa, e, exponent = number_text(double).partition("e")
     # An exponent needs a point before it, for YAML 1.1; js-yaml sees to that where the number is no whole one.
     return f"{mantissa}{'' if double.is_integer() or '.' in mantissa or not e else '.'}{e}{exponent}"
-
-
-def _is_index(key: str) -> bool:
-    return key.isascii() and key.isdigit() and len(key) <= 10 and str(int(key)) == key and int(key) <= _LAST_INDEX

@@ -15,8 +15,11 @@ from breadtui.bakery.authoring.fields import is_list
 from breadtui.bgit.javascript.collation import Place, place
 from breadtui.bgit.javascript.values import sorted_keys, stringify, truthy
 
+DIGITS = 16
+"""How many of the hash follow the base of a name, after its underscore."""
+
 _REFERENCES = {"teacher_prompt", "student_prompt", "u", "v"}
-_HASHED_NAME = re.compile(r"(.*)_[0-9a-fA-F]{16}", re.DOTALL)
+_HASHED_NAME = re.compile(rf"(.*)_[0-9a-fA-F]{{{DIGITS}}}", re.DOTALL)
 
 
 def prompt_hash(key: str, section: Mapping[str, object]) -> str:
@@ -42,7 +45,7 @@ def bake_hash(section: Mapping[str, object], prompts: Mapping[str, str], targets
 
 def hashed_name(base: str, hash: str) -> str:
     """The name at the server of what is called `base` in `input.yml`."""
-    return f"{base}_{hash[:16]}"
+    return f"{base}_{hash[:DIGITS]}"
 
 
 def base_of(name: str) -> str:
