@@ -1,10 +1,14 @@
 """Starts the program. The version, and the plain start, are answered before the command line's library is loaded."""
 
+import io
 import sys
 
 
 def main() -> None:
     """Run the `breadtui` command with the process's arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of another encoding lacks some signs, and no more
     arguments = sys.argv[1:]
     if arguments in (["--version"], ["-V"]):
         from breadtui import __version__

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from breadtui.actions import APP, bindings
 from breadtui.bakery.known import keep, place, recall
 from breadtui.crash import report_crash
-from breadtui.opening import connect, expected, load_kitchen, sentence
+from breadtui.opening import expected, open_kitchen, sentence
 from breadtui.screens.keys_in_order import KeysInOrder
 from breadtui.screens.messages import ConnectFailed, ConnectTo, KitchenChanged, Reconnect, StartDemo
 from breadtui.screens.workspace import Workspace
@@ -40,7 +40,6 @@ from breadtui.terminal.hangup import end_soon
 from breadtui.themes import DARK, DEFAULTS, LIGHT
 
 if TYPE_CHECKING:
-    from breadtui.api.client import BreadClient
     from breadtui.bakery.changes import Change
     from breadtui.bakery.chats.order import ChatOrder
     from breadtui.bakery.kitchen import Kitchen
@@ -50,8 +49,6 @@ if TYPE_CHECKING:
 
 STARTED = 2.0
 """Seconds after which the start is over."""
-NAMING = 0.1
-"""Seconds that a server is given to name its repositories before more is loaded."""
 
 
 class BreadApp(KeysInOrder):
@@ -91,7 +88,6 @@ class BreadApp(KeysInOrder):
         self._to_keep: Profile | None = None
         self._notices: Notices | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._naming: asyncio.Task[None] | None = None
         self._stranger = False  # whether nothing is known of the server yet
         self._names: tuple[str, ...] = ()  # its repositories, from when it told them until the kitchen is there
         for own in (DARK, LIGHT):
@@ -240,22 +236,12 @@ class BreadApp(KeysInOrder):
     async def _make_kitchen(self) -> Kitchen:
         if self._connection is None or (self._demo and self._demo.ended):
             self._connection = await self._open_oven(1.0 if self._demo_speed is None else self._demo_speed)
-        client = await asyncio.to_thread(connect, self._connection)
-        if self._stranger:
-            # What is looked for first needs the half of what is to be loaded, and loading takes all of the processor.
-            self._naming = asyncio.create_task(self._ask_names(client))
-            await asyncio.wait([self._naming], timeout=NAMING)
-        make = await asyncio.to_thread(load_kitchen, keep_chats=self.config.chat.history, client=client)
-        return make(self._connection, self.kitchen)
+        named = self._take_names if self._stranger else None
+        return await open_kitchen(self._connection, self.kitchen, keep_chats=self.config.chat.history, named=named)
 
-    async def _ask_names(self, client: BreadClient) -> None:
-        """Ask a server, of which nothing is known yet, for its repositories; what goes wrong, the kitchen will tell."""
-        from breadtui.api.errors import BreadError
-        from breadtui.bakery.catalog import PAGE
-
-        with contextlib.suppress(BreadError):
-            self._names = tuple(repo.repo_name for repo in (await client.list_ahead(PAGE)).repos)
-            self._show_names()
+    def _take_names(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._show_names()
 
     def _show_names(self) -> None:
         """Show the repositories in the tree, if both are there before the kitchen."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,42 @@ if TYPE_CHECKING:
     from breadtui.api.client import BreadClient
     from breadtui.bakery.chats.kept import Chats
     from breadtui.bakery.kitchen import Kitchen
+
+
+NAMING = 0.1
+"""Seconds that a server is given to name its repositories before more is loaded."""
+
+
+async def open_kitchen(
+    connection: Connection,
+    before: Kitchen | None,
+    *,
+    keep_chats: bool = True,
+    named: Callable[[tuple[str, ...]], None] | None = None,
+) -> Kitchen:
+    """A kitchen of a server. `named` is told of its repositories as soon as they are known, which may be before that.
+
+    Raises:
+        BreadError: address or key cannot be used.
+    """
+    client = await asyncio.to_thread(connect, connection)
+    naming = asyncio.create_task(_name(client, named)) if named else None
+    if naming:
+        # What is looked for first needs the half of what is to be loaded, and loading takes all of the processor.
+        await asyncio.wait([naming], timeout=NAMING)
+    make = await asyncio.to_thread(load_kitchen, keep_chats=keep_chats, client=client)
+    if naming:
+        naming.cancel()  # the kitchen goes on with the same question
+    return make(connection, before)
+
+
+async def _name(client: BreadClient, named: Callable[[tuple[str, ...]], None]) -> None:
+    """Ask for the repositories; what goes wrong, the kitchen will tell."""
+    from breadtui.api.errors import BreadError
+    from breadtui.bakery.catalog import PAGE
+
+    with contextlib.suppress(BreadError):
+        named(tuple(repo.repo_name for repo in (await client.list_ahead(PAGE)).repos))
 
 
 def connect(connection: Connection) -> BreadClient:

@@ -14,6 +14,7 @@ import pytest
 
 from breadtui import __version__
 from breadtui.crash import report_crash
+from tests.support.projects import bread_directory
 from tests.support.terminal import isolated
 
 PATIENCE = 30.0
@@ -304,3 +305,10 @@ def test_a_crash_that_cannot_be_written_down_is_told_all_the_same(
     said = report_crash()
     assert "made a mistake" in said
     assert "written down" not in said
+
+
+def test_a_terminal_of_another_encoding_gets_marks_for_what_it_lacks(tmp_path: Path) -> None:
+    directory = bread_directory(tmp_path / "project")
+    done = run(tmp_path, "plan", str(directory), "--offline", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 stimulus ? 1 trajectory = 1" in done.stdout

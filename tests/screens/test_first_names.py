@@ -22,9 +22,10 @@ async def test_a_new_servers_repositories_are_shown_before_the_rest_is_loaded(
 
     def load_late(**given: Any) -> Callable[..., object]:
         loaded.wait()
-        return opening.load_kitchen(**given)
+        return load_kitchen(**given)
 
-    monkeypatch.setattr("breadtui.app.load_kitchen", load_late)
+    load_kitchen = opening.load_kitchen
+    monkeypatch.setattr(opening, "load_kitchen", load_late)
     with running_oven(tmp_path, samples=True, speed=1e-9) as oven:
         app = bread_app(oven)
         async with app.run_test(size=(120, 36)) as pilot:
