@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from breadtui.actions import APP, bindings
@@ -37,6 +38,7 @@ from breadtui.settings import (
 )
 from breadtui.sheets import sheet
 from breadtui.terminal.hangup import end_soon
+from breadtui.terminal.plain_signs import PLAIN
 from breadtui.themes import DARK, DEFAULTS, LIGHT
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class BreadApp(KeysInOrder):
         self._demo_speed = demo_speed
         self.config = config or Config()
         """What the settings say besides where to connect."""
+        self.plain_signs = False
+        """Whether only signs of ASCII are drawn. It is set before the start."""
         self._chat = chat
         self._project = project
         self._demo: DemoOven | None = None
@@ -104,6 +108,11 @@ class BreadApp(KeysInOrder):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of ours that other themes do not define."""
         return DEFAULTS
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What becomes of every line before it is written."""
+        filters = super().get_line_filters()
+        return [*filters, PLAIN] if self.plain_signs else filters
 
     def get_default_screen(self) -> Screen[None]:
         """The workspace at once where the server is known, so that the first paint is the real one."""

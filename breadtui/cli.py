@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--base-url", metavar="URL", help="Connect to this server (else $BREAD_BASE_URL).")
 @click.option("--insecure-http", is_flag=True, help="Allow the key to travel unencrypted to another machine.")
 @click.option("--theme", metavar="NAME", help="Colours, such as breadtui-light.")
+@click.option("--ascii", is_flag=True, help="Draw with the signs of ASCII alone, as on a console without a font.")
 @click.option("--no-history", is_flag=True, help="Keep no chats on disk.")
 @click.pass_context
 def breadtui(
@@ -45,13 +46,14 @@ def breadtui(
     base_url: str | None,
     insecure_http: bool,
     theme: str | None,
+    ascii: bool,
     no_history: bool,
 ) -> None:
     """Bake prompts into model weights from the terminal.
 
     The key is read from $BREAD_API_KEY or from the settings. Without one, breadtui offers an oven of its own.
     """
-    context.obj = flags = Flags(profile, base_url, insecure_http, theme, no_history)
+    context.obj = flags = Flags(profile, base_url, insecure_http, theme, no_history, ascii)
     if context.invoked_subcommand is None:
         sys.exit(flags.launch())
 
@@ -63,14 +65,15 @@ def demo(flags: Flags, speed: float | None) -> None:
     """Open the app on an oven of its own, with the guide's repositories; nothing is kept."""
     from breadtui.demo import SPEED
 
-    sys.exit(show(None, theme=flags.theme or "", demo_speed=SPEED if speed is None else speed))
+    pace = SPEED if speed is None else speed
+    sys.exit(show(None, theme=flags.theme or "", demo_speed=pace, ascii=flags.ascii))
 
 
 @breadtui.command()
 @click.pass_obj
 def connect(flags: Flags) -> None:
     """Choose the server anew: the oven on this machine, or Bread with a key."""
-    sys.exit(launch(welcome=True, theme=flags.theme, history=not flags.no_history))
+    sys.exit(launch(welcome=True, theme=flags.theme, history=not flags.no_history, ascii=flags.ascii))
 
 
 for command in (

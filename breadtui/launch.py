@@ -31,6 +31,7 @@ def launch(
     history: bool = True,
     chat: ChatOrder | None = None,
     project: Path | None = None,
+    ascii: bool = False,
 ) -> int:
     """Open the app on the server that flags, environment and settings name; with no key, on the welcome.
 
@@ -48,6 +49,7 @@ def launch(
         config=_keeping(config, history),
         chat=chat,
         project=project,
+        ascii=ascii,
     )
 
 
@@ -59,6 +61,7 @@ def show(
     config: Config | None = None,
     chat: ChatOrder | None = None,
     project: Path | None = None,
+    ascii: bool = False,
 ) -> int:
     """Run the app in this terminal until the user leaves it; gives the exit code."""
 
@@ -74,11 +77,14 @@ def show(
             project=project or _project(),
         )
 
-    return run_app(make, theme)
+    return run_app(make, theme, ascii=ascii)
 
 
-def run_app(make: Callable[[], BreadApp], theme: str) -> int:
-    """Run the app that `make` gives in this terminal, if it can be drawn there; gives the exit code."""
+def run_app(make: Callable[[], BreadApp], theme: str, *, ascii: bool = False) -> int:
+    """Run the app that `make` gives in this terminal, if it can be drawn there; gives the exit code.
+
+    It is drawn with `ascii` alone where that is asked for, here or in the settings, or where the terminal needs it.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return refuse("breadtui draws on a terminal, and this is none. Start it in one, or see `breadtui --help`.")
     # What is loaded at the start stays: looking through it for garbage, again and again, takes a quarter of the time.
@@ -89,7 +95,10 @@ def run_app(make: Callable[[], BreadApp], theme: str) -> int:
 
     if theme and not known_theme(theme):
         return refuse(f"There is no theme called “{theme}”. Its own are breadtui-dark and breadtui-light.")
+    from breadtui.terminal.plain_signs import needed
+
     app = make()
+    app.plain_signs = ascii or app.config.ascii or needed(os.environ["TERM"])
     app.run()
     if app.crash:
         sys.stderr.write(f"{app.crash}\n")

@@ -78,7 +78,9 @@ class Bgit:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `config.toml` holds. `profile` names the one in use, `keys` the keys of actions by the actions' ids."""
+    """What `config.toml` holds. `profile` names the one in use, `keys` the keys of actions by the actions' ids; with
+    `ascii`, screens draw with the signs of ASCII alone.
+    """
 
     profile: str = "default"
     theme: str = ""
@@ -87,6 +89,7 @@ class Config:
     chat: Chat = field(default_factory=Chat)
     keys: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     bgit: Bgit = field(default_factory=Bgit)
+    ascii: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ def _config(path: Path, text: str, table: Mapping[str, object]) -> Config:
         _chat(path, text, _table(path, text, table, "chat")),
         MappingProxyType(dict(_keys(path, text, _table(path, text, table, "keys")))),
         _bgit(path, text, _table(path, text, table, "bgit")),
+        _switch(path, text, table, "ascii", False),
     )
 
 

@@ -398,3 +398,12 @@ def test_on_a_full_disk_the_file_stays_and_the_reason_is_told(path: Path, monkey
         save_profile(path, "work", Profile(FILE_URL, Secret(KEY)))
     assert KEY not in str(caught.value)
     assert [(file.name, file.read_text()) for file in path.parent.iterdir()] == [("config.toml", 'theme = "light"\n')]
+
+
+def test_screens_may_be_asked_to_draw_with_ascii_alone(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("ascii = true\n")
+    assert load_config(path).ascii
+    path.write_text('ascii = "yes"\n')
+    with pytest.raises(SettingsError, match="“ascii” must be true or false"):
+        load_config(path)

@@ -46,13 +46,13 @@ def _show_file(flags: Flags, path: Path) -> int:
     from breadtui.commands.data_app import show_data
 
     Local(path)  # what cannot be read is told before the terminal is taken
-    return show_data(path, None, theme=flags.theme)
+    return show_data(path, None, theme=flags.theme, ascii=flags.ascii)
 
 
 def _show_target(flags: Flags, repo: str, target: str, stim: bool) -> int:
     from breadtui.commands.data_app import Wanted, show_data
 
-    return show_data(Wanted(repo, target, stim), flags.connection(), theme=flags.theme)
+    return show_data(Wanted(repo, target, stim), flags.connection(), theme=flags.theme, ascii=flags.ascii)
 
 
 def _print_file(path: Path) -> int:

@@ -62,6 +62,6 @@ class DataApp(BreadApp):
         await self.push_screen(screen, lambda _: self.exit())
 
 
-def show_data(wanted: Wanted | Path, connection: Connection | None, *, theme: str | None) -> int:
+def show_data(wanted: Wanted | Path, connection: Connection | None, *, theme: str | None, ascii: bool) -> int:
     """Run the app in this terminal until the user leaves it; gives the exit code."""
-    return run_app(lambda: DataApp(wanted, connection, theme=theme or ""), theme or "")
+    return run_app(lambda: DataApp(wanted, connection, theme=theme or ""), theme or "", ascii=ascii)

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Where to connect, in what colours, and whether chats are kept."""
+    """Where to connect, in what colours and signs, and whether chats are kept."""
 
     profile: str | None = None
     base_url: str | None = None
     insecure_http: bool = False
     theme: str | None = None
     no_history: bool = False
+    ascii: bool = False
 
     def launch(self, chat: ChatOrder | None = None, *, keep: bool = True, project: Path | None = None) -> int:
         """Open the app, on a chat or a project if one is asked for, which keeps chats or not; gives the exit code."""
@@ -35,6 +36,7 @@ class Flags:
             history=keep and not self.no_history,
             chat=chat,
             project=project,
+            ascii=self.ascii,
         )
 
     def connection(self) -> Connection:
