@@ -17,6 +17,7 @@ from tests.api.wire import Got, reply
 from tests.bakery.folder.folders import APPLE, REPO, Between, between, held, many, ordered, write
 from tests.bakery.recipes import until
 from tests.support.oven import RunningOven
+from tests.support.preloaded import preloaded
 from tests.support.terminal import Terminal, isolated
 
 PATIENCE = 60.0
@@ -41,14 +42,7 @@ def environ(oven: RunningOven, url: str = "") -> dict[str, str]:
 
 def run(oven: RunningOven, *arguments: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run to the end with no terminal."""
-    return subprocess.run(
-        [*PROGRAM, "bake-folder", *map(str, arguments)],
-        env={**environ(oven), **extra},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    return preloaded().run(("bake-folder", *map(str, arguments)), {**environ(oven), **extra}, Path.cwd(), PATIENCE)
 
 
 def refused(done: subprocess.CompletedProcess[str]) -> str:

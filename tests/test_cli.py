@@ -14,6 +14,7 @@ import pytest
 
 from breadtui import __version__
 from breadtui.crash import report_crash
+from tests.support.preloaded import preloaded
 from tests.support.projects import bread_directory
 from tests.support.terminal import isolated
 
@@ -23,6 +24,11 @@ PROGRAM = (sys.executable, "-m", "breadtui")
 
 def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run to the end, with no terminal and no settings but those in `folder`."""
+    return preloaded().run(arguments, isolated(folder, **environ), Path.cwd(), PATIENCE)
+
+
+def run_anew(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The same in a Python of its own, as from a shell."""
     return subprocess.run(
         [*PROGRAM, *arguments],
         env=isolated(folder, **environ),
@@ -35,7 +41,10 @@ def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
 
 def refused(folder: Path, *arguments: str, **environ: str) -> str:
     """What is said by a run that must end with exit code 2, a sentence, and no traceback."""
-    done = run(folder, *arguments, **environ)
+    return refusal(run(folder, *arguments, **environ))
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("breadtui: ")
@@ -60,7 +69,7 @@ def test_the_version_is_told_without_loading_anything_heavy(tmp_path: Path, flag
 
 
 def test_the_version_is_told_the_same_way_by_the_command_lines_library(tmp_path: Path) -> None:
-    done = run(tmp_path, "--profile", "x", "--version")
+    done = run_anew(tmp_path, "--profile", "x", "--version")
     assert (done.returncode, done.stdout) == (0, f"breadtui {__version__}\n")
 
 
@@ -94,7 +103,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: Sequence[str], f
 
 
 def test_the_help_names_every_command(tmp_path: Path) -> None:
-    said = run(tmp_path, "--help").stdout
+    said = run_anew(tmp_path, "--help").stdout
     assert all(
         f"\n  {command} " in said
         for command in [
@@ -129,7 +138,7 @@ def test_what_is_not_understood_ends_with_exit_code_2(tmp_path: Path, arguments:
 
 @pytest.mark.parametrize("arguments", [(), ("demo",), ("connect",), ("--theme", "breadtui-light")])
 def test_without_a_terminal_it_says_so(tmp_path: Path, arguments: Sequence[str]) -> None:
-    said = refused(tmp_path, *arguments)
+    said = refusal(run_anew(tmp_path, *arguments))
     assert "terminal" in said
     assert "--help" in said
 
@@ -309,6 +318,6 @@ def test_a_crash_that_cannot_be_written_down_is_told_all_the_same(
 
 def test_a_terminal_of_another_encoding_gets_marks_for_what_it_lacks(tmp_path: Path) -> None:
     directory = bread_directory(tmp_path / "project")
-    done = run(tmp_path, "plan", str(directory), "--offline", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = run_anew(tmp_path, "plan", str(directory), "--offline", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 stimulus ? 1 trajectory = 1" in done.stdout
