@@ -19,10 +19,9 @@ from tests.support.projects import (
     INPUT,
     NAMES,
     REPO,
-    bread_directory,
-    commit_all,
+    committed_directory,
+    contents,
     git,
-    repository,
 )
 from tests.support.terminal import Terminal
 
@@ -37,13 +36,7 @@ SECOND = (
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    path = bread_directory(repository(tmp_path / "project"))
-    commit_all(path, "first")
-    return path
-
-
-def contents(directory: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
+    return committed_directory(tmp_path / "project")
 
 
 def apply(oven: RunningOven, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

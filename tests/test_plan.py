@@ -26,6 +26,7 @@ from tests.support.projects import (
     baked_recipe,
     bread_directory,
     commit_all,
+    contents,
     git,
     model_of,
     repository,
@@ -37,10 +38,6 @@ NOWHERE = "http://127.0.0.1:9"
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     return bread_directory(tmp_path / "project")
-
-
-def contents(directory: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
 
 
 def make_prompt(oven: RunningOven, name: str, content: str) -> None:

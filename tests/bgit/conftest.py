@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import GIT_ENVIRONMENT, bread_directory, commit_all, repository
+from tests.support.projects import GIT_ENVIRONMENT, committed_directory
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +19,4 @@ def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     """A directory of bgit under git, committed once."""
-    folder = bread_directory(repository(tmp_path / "here"))
-    commit_all(folder, "first")
-    return folder
+    return committed_directory(tmp_path / "here")

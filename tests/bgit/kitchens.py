@@ -1,14 +1,10 @@
-"""A kitchen that watches, and directories baked to the end, for tests of plans and of what comes of them."""
+"""Directories planned and baked to the end, for tests of plans and of what comes of them."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from pathlib import Path
 
-from breadtui.api.client import BreadClient
-from breadtui.api.secret import Secret
 from breadtui.bakery.jobs import Phase
 from breadtui.bakery.kitchen import Kitchen
 from breadtui.bakery.recipes.foresight import Standing
@@ -17,20 +13,6 @@ from breadtui.bgit.applying import Applying
 from breadtui.bgit.plan import ALL_PHASES, Plan, make_plan
 from breadtui.bgit.project import load_project
 from breadtui.bgit.recording import Record
-from tests.support.oven import RunningOven
-
-
-@asynccontextmanager
-async def kitchen_of(oven: RunningOven) -> AsyncGenerator[Kitchen]:
-    """A kitchen that watches, as a program of its own has one."""
-    kitchen = Kitchen(BreadClient(oven.url, Secret(oven.key)))
-    watching = asyncio.create_task(kitchen.watcher.run())
-    try:
-        yield kitchen
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await kitchen.close()
 
 
 async def planned(

@@ -21,7 +21,7 @@ from breadtui.bgit.javascript.yaml_dump import yaml_text
 from breadtui.bgit.plan import Plan, make_plan
 from breadtui.bgit.project import load_project
 from breadtui.bgit.recording import anchor
-from tests.bgit.kitchens import kitchen_of
+from tests.bakery.replays.made import kitchen_of
 from tests.support.oven import RunningOven, running_oven
 from tests.support.projects import bread_directory
 

@@ -16,7 +16,8 @@ from breadtui.bakery.recipes.foresight import Standing
 from breadtui.bakery.recipes.plan import Action, StepKey
 from breadtui.bakery.things import Thing
 from breadtui.bgit.recording import Record
-from tests.bgit.kitchens import applied, kitchen_of, of, planned, standings
+from tests.bakery.replays.made import kitchen_of
+from tests.bgit.kitchens import applied, of, planned, standings
 from tests.support.oven import RunningOven
 from tests.support.projects import (
     BREAD,

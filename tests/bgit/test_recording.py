@@ -24,9 +24,19 @@ from breadtui.bgit.files.recipe import read_recipe
 from breadtui.bgit.problems import ProjectError
 from breadtui.bgit.project import load_project
 from breadtui.bgit.recording import Record, anchor, is_recorded, record
-from tests.bgit.kitchens import applied, kitchen_of, planned
+from tests.bakery.replays.made import kitchen_of
+from tests.bgit.kitchens import applied, planned
 from tests.support.oven import RunningOven
-from tests.support.projects import BREAD, DONE_INPUT, INPUT, NAMES, bread_directory, commit_all, git, repository
+from tests.support.projects import (
+    BREAD,
+    DONE_INPUT,
+    INPUT,
+    NAMES,
+    bread_directory,
+    committed_directory,
+    contents,
+    git,
+)
 
 MODEL = f"baker/my_repo/{NAMES['bake']}/21"
 ALL = Record(commit=True, clear=True)
@@ -41,13 +51,7 @@ async def kitchen(oven: RunningOven) -> AsyncGenerator[Kitchen]:
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     """A directory of bgit under git, all of it committed."""
-    path = bread_directory(repository(tmp_path / "project"))
-    commit_all(path, "first")
-    return path
-
-
-def contents(directory: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
+    return committed_directory(tmp_path / "project")
 
 
 def give_hook(directory: Path, script: str) -> None:

@@ -172,3 +172,15 @@ def commit_all(path: Path, message: str) -> str:
     git(path, "add", "--all")
     git(path, "commit", "--quiet", "--allow-empty", "-m", message)
     return git(path, "rev-parse", "HEAD")
+
+
+def committed_directory(path: Path) -> Path:
+    """A directory of bgit under git, all of it committed."""
+    bread_directory(repository(path))
+    commit_all(path, "first")
+    return path
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """The files that stand in a directory, by their names."""
+    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
