@@ -128,7 +128,8 @@ def test_a_reader_that_hangs_up_stops_the_generation(tmp_path: Path):
         with httpx.Client(base_url=oven.url, headers=oven.headers) as http:
             body = _body(BASE, "/rehearse tokens=5000", stream=True)
             with http.stream("POST", CHAT, json=body) as answer:
-                next(answer.iter_bytes())
+                chunks = answer.iter_bytes()  # held: an iterator that is dropped hangs up by itself
+                next(chunks)
                 wait_until(lambda: oven.open_streams == 1)
         wait_until(lambda: oven.open_streams == 0)
 
