@@ -91,6 +91,8 @@ class BreadClient:
 
     async def aclose(self) -> None:
         """Close every connection; the client cannot be used after that."""
+        if self._ahead:
+            self._ahead[1].cancel()
         await self._transport.aclose()
 
     @property

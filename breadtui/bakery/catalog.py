@@ -119,6 +119,14 @@ class Catalog:
             more = page.has_more and len(found) > before
         self._keep_repos(tuple(found.values()))
 
+    async def close(self) -> None:
+        """Give up what is being asked."""
+        asked = (*self._opening.values(), *self._asking.values())
+        for task in asked:
+            task.cancel()
+        for task in asked:
+            await asyncio.wait([task])
+
     async def open(self, repo: str) -> Shelf:
         """Read the names in `repo`: four requests, however much it holds; none if they are being read already."""
         opening = self._opening.get(repo)

@@ -81,6 +81,7 @@ class Kitchen:
         await self.downloads.close()
         await self._scribe.close()
         self.chats.close()
+        await self.catalog.close()
         await self.client.aclose()
 
     async def open(self, repo: str) -> None:

@@ -1,11 +1,14 @@
 """The kitchen against a real oven: what it learns of jobs, and what it leaves alone."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
+from breadtui.api.client import BreadClient
 from breadtui.api.errors import BreadError, Conflict, Invalid, NotFound, TooLarge, Unreachable
+from breadtui.api.secret import Secret
 from breadtui.bakery.catalog import AT_ONCE
 from breadtui.bakery.datasets import dataset_weights
 from breadtui.bakery.drafts import DraftKey
@@ -420,3 +423,18 @@ def test_drafts_are_kept_in_memory_unless_a_place_is_given(kitchen: Kitchen) -> 
     kitchen.drafts.put(DraftKey(Thing.BAKE, REPO), {"bake_name": "yoda"})
     assert kitchen.drafts.folder is None
     assert kitchen.drafts.get(DraftKey(Thing.BAKE, REPO)) == {"bake_name": "yoda"}
+
+
+async def test_a_kitchen_that_is_closed_while_it_asks_leaves_no_error_behind(oven: RunningOven) -> None:
+    said: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+    kitchen = Kitchen(BreadClient(oven.url, Secret(oven.key)))
+    await kitchen.client.create_repo(REPO)
+    opening = asyncio.create_task(kitchen.open(REPO))
+    await turns()
+    opening.cancel()
+    await kitchen.close()
+    await asyncio.gather(opening, return_exceptions=True)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    gc.collect()
+    assert not said
