@@ -11,7 +11,7 @@ from breadtui.bakery.recipes.plan import Action, StepKey
 from breadtui.bakery.recipes.replay import Replay
 from breadtui.bgit.plan import Plan
 from breadtui.bgit.problems import ProjectError
-from breadtui.bgit.recording import Record, Recorded, anchor, record
+from breadtui.bgit.recording import Anchor, Record, Recorded, anchor, record
 
 if TYPE_CHECKING:
     from breadtui.bakery.kitchen import Kitchen
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 class Applying:
     """One plan under way. `tell` is called with each step whose standing changed, from the loop's own thread.
 
+    `where` is where the directory stood when the plan was shown; without it git is asked, which blocks for a moment.
     `record` may be set or taken back until the bake is complete: None records nothing.
     """
 
     def __init__(
-        self, kitchen: Kitchen, plan: Plan, tell: Callable[[StepKey], None], *, record: Record | None = None
+        self,
+        kitchen: Kitchen,
+        plan: Plan,
+        tell: Callable[[StepKey], None],
+        *,
+        where: Anchor | None = None,
+        record: Record | None = None,
     ) -> None:
         self._kitchen = kitchen
         self.plan = plan
-        self.where = anchor(plan.project)
+        self.where = where or anchor(plan.project)
         self.replay = Replay(kitchen, plan.foresight, tell)
         self.record = record
         self.recorded: Recorded | None = None

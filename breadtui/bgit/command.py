@@ -184,9 +184,8 @@ class _Run:
         self._order = order
         self._live = Live(kitchen, order.patience, sys.stderr if order.as_json else sys.stdout)
         begun = seen if order.phases else prospects.unfollowed(seen)
-        self._applying = Applying(kitchen, begun, self._live.stepped, record=order.record)
         # What was shown is what was agreed to, however long the answer took.
-        self._applying.where = where
+        self._applying = Applying(kitchen, begun, self._live.stepped, where=where, record=order.record)
 
     async def to_the_end(self) -> int:
         """Carry it out, and tell what came of it; gives the exit code."""

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from breadtui.bakery.following.lines import counted
 from breadtui.bgit.files.bread import read_bread
 from breadtui.bgit.problems import BREAD, INPUT, ProjectError
 
@@ -40,7 +41,7 @@ async def asked_of(kitchen: Kitchen, directory: Path) -> str:
     there = project.repo in {repo.repo_name for repo in kitchen.catalog.repos or ()}
     mistakes = sum(not mistake.warning for mistake in project.input.mistakes)
     if mistakes:
-        return f"✖ {INPUT} has {_counted(mistakes, 'mistake')}; P shows where."
+        return f"✖ {INPUT} has {counted(mistakes, 'mistake')}; P shows where."
     if project.ready or project.recorded:
         return "" if there else f"◌ {project.repo} is not on this server."
     if not there:
@@ -75,7 +76,3 @@ def _told(plan: Plan) -> str:
     if to_do:
         return f"◌ {repo}: {len(to_do) - runs:,} to make, {runs:,} to run; P shows the plan."
     return "" if foresight.of(Standing.UNDER_WAY) else done
-
-
-def _counted(number: int, word: str) -> str:
-    return f"1 {word}" if number == 1 else f"{number:,} {word}s"

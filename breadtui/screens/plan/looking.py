@@ -194,7 +194,8 @@ class Looking(Screen[Item | None]):
         if self.under_way:
             return
         app: App[None] = self.app  # pyright: ignore[reportUnknownVariableType] - Textual 8.2 does not say of what
-        applying = Applying(self.kitchen, plan, lambda _: _tell(app, WentOn()), record=self.recording)
+        where = self.sight.where
+        applying = Applying(self.kitchen, plan, lambda _: _tell(app, WentOn()), where=where, record=self.recording)
         self.bench.applying, self.bench.under_way = applying, True
         self.forget()
         # Of the app, not of the screen, which may be left meanwhile.
